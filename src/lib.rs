@@ -1,0 +1,43 @@
+//! Keeps MySQL and MariaDB replication alive: discovers topologies by asking the servers, keeps them in a local SQLite
+//! inventory, tells a dead master from a network glitch by asking the master *and its replicas*, and says why.
+//!
+//! # The map
+//!
+//! ```text
+//!   args ──► config ──► [commands] ─────────────────────────────► report
+//!                          │
+//!   servers ◄──► probe ──► discovery ──► Fleet (memory) ──► analysis ──► Verdict + Evidence
+//!                             │             ▲
+//!                             ▼             │
+//!                          inventory (SQLite)
+//! ```
+//!
+//! | room | knows | never knows |
+//! |---|---|---|
+//! | [`model`] | instances, keys, coordinates, GTID sets, the fleet, verdicts; the glossary | I/O, SQL, the time of day |
+//! | [`config`] | keys, defaults, files, validation; the policy that pure code takes | what uses them |
+//! | [`probe`] | connections, dialects, reading one server into an observation | the inventory, other servers |
+//! | [`inventory`] | the SQLite schema, every read and write of it | servers |
+//! | [`discovery`] | crawling, filters, host names, cluster attribution, aliases, errant GTIDs | verdicts |
+//! | [`analysis`] | facts per instance, the rule table, structure warnings, evidence | I/O, the time of day |
+//! | [`topology`] | the tree's shape, who can replicate from whom | why one asks |
+//! | [`report`] | classic text, tables, trees, JSON, progress | where the data came from |
+//! | [`args`] | what may be typed, the classic form, completions and man pages | what commands do |
+//! | [`commands`] | one short file per family: load, decide, act, render | everything else's insides |
+//!
+//! Imports go one way, and a test keeps it so:
+//! `model ← config ← {probe, inventory} ← discovery ← analysis ← topology ← commands ← main`;
+//! `probe` and `inventory` ignore each other; `args` and `report` know `model`, `config` and result types only.
+//!
+//! # Where to add what
+//!
+//! | to add | touch | and one test |
+//! |---|---|---|
+//! | an analysis rule | a row in `analysis/rules.rs` | a case that yields it and a near miss |
+//! | a structure warning | a row in `analysis/warnings.rs` | the same |
+//! | a server line | a file in `probe/dialect/` and a row in its table | a transcript for the fake server |
+//! | a command | a variant in its family's file under `commands/` | a transcript of what it prints |
+//! | a configuration key | a row in `config/keys.rs` | none: the table is tested as a whole |
+//! | a table of ours | a row at the end of `inventory/schema.rs` | the fixtures upgrade |
+
+pub mod model;
