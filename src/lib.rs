@@ -40,4 +40,6 @@
 //! | a configuration key | a row in `config/keys.rs` | none: the table is tested as a whole |
 //! | a table of ours | a row at the end of `inventory/schema.rs` | the fixtures upgrade |
 
+pub mod analysis;
+pub mod config;
 pub mod model;

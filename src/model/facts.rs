@@ -98,6 +98,14 @@ pub struct Facts {
     /// Different major versions among logging replicas.
     pub distinct_major_versions: u32,
 
+    /// The instance and its replicas do not all have the same `gtid_mode`.
+    pub different_gtid_modes: bool,
+    /// Some replica not in downtime has errant transactions.
+    pub errant_replicas: bool,
+    /// Policy: the number of semi-sync acknowledgers must be exact.
+    pub exact_semi_sync: bool,
+    /// Policy: a read-only master is a failure.
+    pub recover_non_writeable: bool,
     /// The instance's `gtid_mode`.
     pub gtid_mode: String,
     /// Least `gtid_mode` of its replicas as text; empty without replicas.

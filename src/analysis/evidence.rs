@@ -1,0 +1,99 @@
+//! Why a verdict came out as it did: who said what, which conditions held, and which rules failed by one condition.
+
+use super::fold::replicas_of;
+use super::pattern::{Condition, Fact};
+use super::rules::{RULES, Rule};
+use crate::model::facts::{Facts, Witness};
+use crate::model::instance::ThreadState;
+use crate::model::verdict::{Evidence, NearMiss};
+use crate::model::{Fleet, Instance, Timestamp};
+
+/// Gathers the evidence of one verdict, witnesses included.
+pub(super) fn gather(fleet: &Fleet, instance: &Instance, facts: &Facts, rule: Option<&Rule>, now: Timestamp) -> Evidence {
+    let mut replicas: Vec<&Instance> = replicas_of(fleet, &instance.key).collect();
+    replicas.sort_by(|a, b| a.key.cmp(&b.key));
+    let own = witness(instance, false, facts.check_valid, now);
+    let others = replicas.into_iter().map(|replica| witness(replica, true, replica.check.is_valid(), now));
+    of_facts(facts, rule, std::iter::once(own).chain(others).collect())
+}
+
+/// The part of the evidence that follows from the facts alone.
+pub(super) fn of_facts(facts: &Facts, rule: Option<&Rule>, witnesses: Vec<Witness>) -> Evidence {
+    Evidence {
+        witnesses,
+        conditions: rule.map(|r| r.when.iter().map(|c| c.with_values(facts)).collect()).unwrap_or_default(),
+        near_misses: RULES.iter().filter_map(|other| near_miss(other, facts)).collect(),
+    }
+}
+
+/// A rule that failed by exactly one condition, unless that condition is the role: other roles' rules tell nothing.
+fn near_miss(rule: &Rule, facts: &Facts) -> Option<NearMiss> {
+    let mut failed = rule.when.iter().filter(|c| !c.holds(facts));
+    let only = failed.next()?;
+    (failed.next().is_none() && !is_role(only)).then(|| NearMiss {
+        rule: rule.number.to_owned(),
+        code: rule.code,
+        failed: only.with_values(facts),
+    })
+}
+
+fn is_role(condition: &Condition) -> bool {
+    matches!(condition.fact, Fact::Master | Fact::CoMaster | Fact::GroupMember | Fact::BinlogServer)
+}
+
+fn witness(instance: &Instance, is_replica: bool, valid: bool, now: Timestamp) -> Witness {
+    let spoken = if valid { spoken_by(instance) } else { silence_of(instance, now) };
+    Witness {
+        key: instance.key.clone(),
+        is_replica,
+        valid,
+        last_seen: instance.check.last_seen,
+        last_checked: instance.check.last_checked,
+        testimony: spoken,
+    }
+}
+
+fn silence_of(instance: &Instance, now: Timestamp) -> String {
+    match instance.check.last_seen {
+        None => "never answered".to_owned(),
+        Some(seen) => {
+            let partly = if instance.check.partial_success { ", last time it answered in part" } else { "" };
+            format!("not answering; last answer {} s ago{partly}", now.seconds_since(seen).max(0))
+        }
+    }
+}
+
+fn spoken_by(instance: &Instance) -> String {
+    let replication = &instance.replication;
+    if replication.master.is_none() {
+        let mode = if instance.server.read_only { "read-only" } else { "writable" };
+        return format!("answers; {mode}, replicates from nobody");
+    }
+    let mut said = vec![format!(
+        "answers; receiver {}, applier {}",
+        thread(replication.io_state, replication.io_running),
+        thread(replication.sql_state, replication.sql_running)
+    )];
+    if let Some(lag) = replication.lag_seconds {
+        said.push(format!("lag {lag} s"));
+    }
+    if replication.sql_delay_seconds > 0 {
+        said.push(format!("delayed by {} s", replication.sql_delay_seconds));
+    }
+    for (what, error) in [("receiver", &replication.last_io_error), ("applier", &replication.last_sql_error)] {
+        let error = error.trim_matches('"');
+        if !error.is_empty() {
+            said.push(format!("{what} error: {error}"));
+        }
+    }
+    said.join(", ")
+}
+
+fn thread(state: ThreadState, running: bool) -> &'static str {
+    match (running, state) {
+        (true, _) => "running",
+        (false, ThreadState::Other) => "connecting",
+        (false, ThreadState::None) => "absent",
+        (false, _) => "stopped",
+    }
+}
