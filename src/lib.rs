@@ -41,5 +41,6 @@
 //! | a table of ours | a row at the end of `inventory/schema.rs` | the fixtures upgrade |
 
 pub mod analysis;
+pub mod args;
 pub mod config;
 pub mod model;

@@ -9,11 +9,19 @@ use crate::model::verdict::{Evidence, NearMiss};
 use crate::model::{Fleet, Instance, Timestamp};
 
 /// Gathers the evidence of one verdict, witnesses included.
-pub(super) fn gather(fleet: &Fleet, instance: &Instance, facts: &Facts, rule: Option<&Rule>, now: Timestamp) -> Evidence {
+pub(super) fn gather(
+    fleet: &Fleet,
+    instance: &Instance,
+    facts: &Facts,
+    rule: Option<&Rule>,
+    now: Timestamp,
+) -> Evidence {
     let mut replicas: Vec<&Instance> = replicas_of(fleet, &instance.key).collect();
     replicas.sort_by(|a, b| a.key.cmp(&b.key));
     let own = witness(instance, false, facts.check_valid, now);
-    let others = replicas.into_iter().map(|replica| witness(replica, true, replica.check.is_valid(), now));
+    let others = replicas
+        .into_iter()
+        .map(|replica| witness(replica, true, replica.check.is_valid(), now));
     of_facts(facts, rule, std::iter::once(own).chain(others).collect())
 }
 
@@ -21,7 +29,9 @@ pub(super) fn gather(fleet: &Fleet, instance: &Instance, facts: &Facts, rule: Op
 pub(super) fn of_facts(facts: &Facts, rule: Option<&Rule>, witnesses: Vec<Witness>) -> Evidence {
     Evidence {
         witnesses,
-        conditions: rule.map(|r| r.when.iter().map(|c| c.with_values(facts)).collect()).unwrap_or_default(),
+        conditions: rule
+            .map(|r| r.when.iter().map(|c| c.with_values(facts)).collect())
+            .unwrap_or_default(),
         near_misses: RULES.iter().filter_map(|other| near_miss(other, facts)).collect(),
     }
 }
@@ -38,11 +48,18 @@ fn near_miss(rule: &Rule, facts: &Facts) -> Option<NearMiss> {
 }
 
 fn is_role(condition: &Condition) -> bool {
-    matches!(condition.fact, Fact::Master | Fact::CoMaster | Fact::GroupMember | Fact::BinlogServer)
+    matches!(
+        condition.fact,
+        Fact::Master | Fact::CoMaster | Fact::GroupMember | Fact::BinlogServer
+    )
 }
 
 fn witness(instance: &Instance, is_replica: bool, valid: bool, now: Timestamp) -> Witness {
-    let spoken = if valid { spoken_by(instance) } else { silence_of(instance, now) };
+    let spoken = if valid {
+        spoken_by(instance)
+    } else {
+        silence_of(instance, now)
+    };
     Witness {
         key: instance.key.clone(),
         is_replica,
@@ -57,8 +74,15 @@ fn silence_of(instance: &Instance, now: Timestamp) -> String {
     match instance.check.last_seen {
         None => "never answered".to_owned(),
         Some(seen) => {
-            let partly = if instance.check.partial_success { ", last time it answered in part" } else { "" };
-            format!("not answering; last answer {} s ago{partly}", now.seconds_since(seen).max(0))
+            let partly = if instance.check.partial_success {
+                ", last time it answered in part"
+            } else {
+                ""
+            };
+            format!(
+                "not answering; last answer {} s ago{partly}",
+                now.seconds_since(seen).max(0)
+            )
         }
     }
 }
@@ -66,7 +90,11 @@ fn silence_of(instance: &Instance, now: Timestamp) -> String {
 fn spoken_by(instance: &Instance) -> String {
     let replication = &instance.replication;
     if replication.master.is_none() {
-        let mode = if instance.server.read_only { "read-only" } else { "writable" };
+        let mode = if instance.server.read_only {
+            "read-only"
+        } else {
+            "writable"
+        };
         return format!("answers; {mode}, replicates from nobody");
     }
     let mut said = vec![format!(
@@ -80,7 +108,10 @@ fn spoken_by(instance: &Instance) -> String {
     if replication.sql_delay_seconds > 0 {
         said.push(format!("delayed by {} s", replication.sql_delay_seconds));
     }
-    for (what, error) in [("receiver", &replication.last_io_error), ("applier", &replication.last_sql_error)] {
+    for (what, error) in [
+        ("receiver", &replication.last_io_error),
+        ("applier", &replication.last_sql_error),
+    ] {
         let error = error.trim_matches('"');
         if !error.is_empty() {
             said.push(format!("{what} error: {error}"));

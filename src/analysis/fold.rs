@@ -9,7 +9,9 @@ use crate::model::{Fleet, Instance, InstanceKey, Timestamp};
 
 /// Counts and flags of one instance. Names, texts and the list of replicas are left to the report.
 pub fn facts_of(fleet: &Fleet, instance: &Instance, policy: &Policy, now: Timestamp) -> Facts {
-    let window = policy.instance_poll_seconds.saturating_add(policy.reasonable_instance_check_seconds);
+    let window = policy
+        .instance_poll_seconds
+        .saturating_add(policy.reasonable_instance_check_seconds);
     let mut facts = Facts {
         is_master: is_master(instance),
         is_group_member: instance.is_group_member() && instance.group.state != "OFFLINE",
@@ -59,7 +61,8 @@ fn is_connection_error(text: &str) -> bool {
 
 fn stands_still(fleet: &Fleet, instance: &Instance, policy: &Policy, now: Timestamp) -> bool {
     fleet.stale_coordinates.get(&instance.key).is_some_and(|stale| {
-        stale.at == instance.binlog.end && stale.first_seen < now.plus_seconds(-signed(policy.stale_coordinates_seconds))
+        stale.at == instance.binlog.end
+            && stale.first_seen < now.plus_seconds(-signed(policy.stale_coordinates_seconds))
     })
 }
 
@@ -106,7 +109,11 @@ fn count_replica<'a>(
     facts.valid_replicas += u32::from(valid);
     facts.replicating_replicas += u32::from(valid && replication.io_running && replication.sql_running);
     facts.failing_replicas += u32::from(valid && fails_to_connect(replica));
-    facts.lagging_replicas += u32::from(replication.lag_seconds.is_some_and(|lag| lag > policy.reasonable_replication_lag_seconds));
+    facts.lagging_replicas += u32::from(
+        replication
+            .lag_seconds
+            .is_some_and(|lag| lag > policy.reasonable_replication_lag_seconds),
+    );
     facts.delayed_replicas += u32::from(replication.sql_delay_seconds > 0);
     facts.downtimed_replicas += u32::from(downtimed);
     facts.semi_sync_replicas += u32::from(replica.semi_sync.replica_enabled);
@@ -147,7 +154,9 @@ pub(super) fn describe(facts: &mut Facts, fleet: &Fleet, instance: &Instance, po
     };
     facts.data_center.clone_from(&instance.place.data_center);
     facts.region.clone_from(&instance.place.region);
-    facts.physical_environment.clone_from(&instance.place.physical_environment);
+    facts
+        .physical_environment
+        .clone_from(&instance.place.physical_environment);
     facts.binlog_file.clone_from(&instance.binlog.end.file);
     facts.binlog_position = instance.binlog.end.position;
     facts.gtid_mode.clone_from(&instance.gtid.mode);
@@ -156,7 +165,9 @@ pub(super) fn describe(facts: &mut Facts, fleet: &Fleet, instance: &Instance, po
 }
 
 fn describe_downtime(facts: &mut Facts, fleet: &Fleet, now: Timestamp) {
-    let Some(downtime) = fleet.downtimes.get(&facts.key).filter(|d| d.active) else { return };
+    let Some(downtime) = fleet.downtimes.get(&facts.key).filter(|d| d.active) else {
+        return;
+    };
     facts.downtime_end.clone_from(&downtime.end_text);
     if let Some(end) = downtime.end {
         facts.downtime_remaining_seconds = now.seconds_since(end);

@@ -36,7 +36,12 @@ pub fn analyse(fleet: &Fleet, policy: &Policy, now: Timestamp, request: &Request
     let mut verdicts: Vec<Verdict> = fleet
         .instances()
         .iter()
-        .filter(|instance| request.cluster.as_ref().is_none_or(|name| instance.cluster.name == *name))
+        .filter(|instance| {
+            request
+                .cluster
+                .as_ref()
+                .is_none_or(|name| instance.cluster.name == *name)
+        })
         .filter_map(|instance| judge(fleet, instance, policy, now, request))
         .collect();
     verdicts.sort_by(|a, b| report_order(&a.facts).cmp(&report_order(&b.facts)));
@@ -45,7 +50,12 @@ pub fn analyse(fleet: &Fleet, policy: &Policy, now: Timestamp, request: &Request
 
 fn report_order(facts: &Facts) -> impl Ord + '_ {
     use std::cmp::Reverse;
-    (Reverse(facts.is_master), Reverse(facts.is_cluster_master), Reverse(facts.replicas), &facts.key)
+    (
+        Reverse(facts.is_master),
+        Reverse(facts.is_cluster_master),
+        Reverse(facts.replicas),
+        &facts.key,
+    )
 }
 
 fn judge(fleet: &Fleet, instance: &Instance, policy: &Policy, now: Timestamp, request: &Request) -> Option<Verdict> {
@@ -70,12 +80,21 @@ fn judge(fleet: &Fleet, instance: &Instance, policy: &Policy, now: Timestamp, re
     }
     fold::describe(&mut facts, fleet, instance, policy, now);
     let evidence = evidence::gather(fleet, instance, &facts, rule, now);
-    Some(assemble(facts, rule, warnings, (is_replicas_downtimed, skippable), evidence))
+    Some(assemble(
+        facts,
+        rule,
+        warnings,
+        (is_replicas_downtimed, skippable),
+        evidence,
+    ))
 }
 
 /// The first rule that matches these facts, and every structure warning that holds.
 pub fn decide(facts: &Facts) -> (Option<&'static Rule>, Vec<Warning>) {
-    (rules::RULES.iter().find(|rule| rule.matches(facts)), warnings::all_that_hold(facts))
+    (
+        rules::RULES.iter().find(|rule| rule.matches(facts)),
+        warnings::all_that_hold(facts),
+    )
 }
 
 /// Whether a code that concerns only the replicas is excused by all of them being in downtime, and whether the
@@ -85,7 +104,13 @@ fn downtime_effect(facts: &Facts, rule: Option<&Rule>) -> (bool, bool) {
     (excused, excused || facts.is_downtimed)
 }
 
-fn assemble(facts: Facts, rule: Option<&Rule>, warnings: Vec<Warning>, downtime: (bool, bool), evidence: Evidence) -> Verdict {
+fn assemble(
+    facts: Facts,
+    rule: Option<&Rule>,
+    warnings: Vec<Warning>,
+    downtime: (bool, bool),
+    evidence: Evidence,
+) -> Verdict {
     Verdict {
         facts,
         code: rule.map_or(Code::NoProblem, |r| r.code),

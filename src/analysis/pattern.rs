@@ -150,25 +150,40 @@ pub const fn no(fact: Fact) -> Condition {
 
 /// The count is exactly `n`.
 pub const fn is(fact: Fact, n: u32) -> Condition {
-    Condition { fact, test: Test::Is(n) }
+    Condition {
+        fact,
+        test: Test::Is(n),
+    }
 }
 
 /// The count is at least `n`.
 pub const fn at_least(fact: Fact, n: u32) -> Condition {
-    Condition { fact, test: Test::AtLeast(n) }
+    Condition {
+        fact,
+        test: Test::AtLeast(n),
+    }
 }
 
 /// Both counts are equal.
 pub const fn same(fact: Fact, other: Fact) -> Condition {
-    Condition { fact, test: Test::Same(other) }
+    Condition {
+        fact,
+        test: Test::Same(other),
+    }
 }
 
 /// The first count is less than the second.
 pub const fn fewer(fact: Fact, other: Fact) -> Condition {
-    Condition { fact, test: Test::FewerThan(other) }
+    Condition {
+        fact,
+        test: Test::FewerThan(other),
+    }
 }
 
 /// The first count is more than the second.
 pub const fn more(fact: Fact, other: Fact) -> Condition {
-    Condition { fact, test: Test::MoreThan(other) }
+    Condition {
+        fact,
+        test: Test::MoreThan(other),
+    }
 }

@@ -70,7 +70,14 @@ impl Rule {
 }
 
 const fn rule(number: &'static str, code: Code, action: Action, when: &'static [Condition]) -> Rule {
-    Rule { number, code, when, action, emergent: Emergent::None, concerns_replicas: false }
+    Rule {
+        number,
+        code,
+        when,
+        action,
+        emergent: Emergent::None,
+        concerns_replicas: false,
+    }
 }
 
 impl Rule {
@@ -128,7 +135,7 @@ pub static RULES: &[Rule] = &[
         &[no(GroupMember), yes(Master), yes(CheckValid), at_least(Replicas, 2), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])
         .at_once(Emergent::RereadInstance).about_replicas(),
     rule("14", Code::AllMasterReplicasNotReplicatingOrDead, Action::Detect,
-        &[no(GroupMember), yes(Master), yes(CheckValid), at_least(Replicas, 2), at_least(ValidReplicas, 1), fewer(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])
+        &[no(GroupMember), yes(Master), yes(CheckValid), at_least(ValidReplicas, 1), fewer(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])
         .at_once(Emergent::RereadInstance).about_replicas(),
 
     rule("15", Code::DeadCoMaster, Action::RecoverCoMaster,
@@ -142,7 +149,7 @@ pub static RULES: &[Rule] = &[
         .about_replicas(),
 
     rule("19", Code::DeadIntermediateMasterWithSingleReplicaFailingToConnect, Action::RecoverIntermediateMaster,
-        &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(ValidReplicas, Replicas), same(FailingReplicas, Replicas), is(ReplicatingReplicas, 0)])
+        &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(FailingReplicas, Replicas), is(ReplicatingReplicas, 0)])
         .about_replicas(),
     rule("20", Code::DeadIntermediateMasterWithSingleReplica, Action::None,
         &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])

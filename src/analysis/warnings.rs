@@ -1,9 +1,9 @@
 //! Structure warnings: every row that holds is reported, in table order, whatever the failure rules say.
 
 use super::pattern::Fact::{
-    BinlogServerTopology, DifferentGtidModes, DistinctMajorVersions, ErrantReplicas, LoggingReplicas, MariaDbGtidTopology,
-    Master, MixedReplicas, OracleGtidTopology, PseudoGtidTopology, ReadOnly, Replicas, RowReplicas, SemiSyncClients,
-    SemiSyncEnabled, SemiSyncStatus, SemiSyncWaitCount, StatementReplicas,
+    BinlogServerTopology, DifferentGtidModes, DistinctMajorVersions, ErrantReplicas, LoggingReplicas,
+    MariaDbGtidTopology, Master, MixedReplicas, OracleGtidTopology, PseudoGtidTopology, ReadOnly, Replicas,
+    RowReplicas, SemiSyncClients, SemiSyncEnabled, SemiSyncStatus, SemiSyncWaitCount, StatementReplicas,
 };
 use super::pattern::{Condition, at_least, fewer, is, no, yes};
 use crate::model::facts::Facts;
@@ -47,5 +47,9 @@ pub static WARNINGS: &[WarningRule] = &[
 
 /// Every warning whose conditions hold.
 pub fn all_that_hold(facts: &Facts) -> Vec<Warning> {
-    WARNINGS.iter().filter(|row| row.when.iter().all(|c| c.holds(facts))).map(|row| row.warning).collect()
+    WARNINGS
+        .iter()
+        .filter(|row| row.when.iter().all(|c| c.holds(facts)))
+        .map(|row| row.warning)
+        .collect()
 }

@@ -17,7 +17,11 @@ use super::value::Kind;
 
 /// Works out derived values, and reports what contradicts itself.
 pub(super) fn adjust(config: &mut Config, environment: &Environment, any_file: bool, problems: &mut Vec<Problem>) {
-    let mut adjustment = Adjustment { config, environment, problems };
+    let mut adjustment = Adjustment {
+        config,
+        environment,
+        problems,
+    };
     adjustment.numbers();
     adjustment.queries();
     adjustment.credentials();
@@ -59,7 +63,10 @@ impl Adjustment<'_> {
 
     fn say_with_hint(&mut self, level: Level, key: Key, text: impl Into<String>, hint: Option<&str>) {
         let place = self.config.place(key).cloned();
-        let problem = Problem { hint: hint.map(str::to_string), ..Problem::new(level, text) };
+        let problem = Problem {
+            hint: hint.map(str::to_string),
+            ..Problem::new(level, text)
+        };
         self.problems.push(problem.key(key).at(place));
     }
 
@@ -90,25 +97,45 @@ impl Adjustment<'_> {
             Key::BinlogEventsChunkSize,
         ];
         /// Keys for which a negative number has a meaning.
-        const MAY_BE_NEGATIVE: [Key; 2] = [Key::MySQLTopologyMaxAllowedPacket, Key::MySQLOrchestratorMaxAllowedPacket];
+        const MAY_BE_NEGATIVE: [Key; 2] = [
+            Key::MySQLTopologyMaxAllowedPacket,
+            Key::MySQLOrchestratorMaxAllowedPacket,
+        ];
 
         if !(1..=i64::from(u16::MAX)).contains(&self.config.default_instance_port) {
-            let text = format!("DefaultInstancePort must be 1 to 65535, not {}", self.config.default_instance_port);
+            let text = format!(
+                "DefaultInstancePort must be 1 to 65535, not {}",
+                self.config.default_instance_port
+            );
             self.say(Level::Error, Key::DefaultInstancePort, text);
         }
         for key in MAY_BE_NEGATIVE {
-            if self.config.slot(key).to_json().as_i64().is_none_or(|bytes| i32::try_from(bytes).is_err()) {
+            if self
+                .config
+                .slot(key)
+                .to_json()
+                .as_i64()
+                .is_none_or(|bytes| i32::try_from(bytes).is_err())
+            {
                 self.say(Level::Error, key, format!("{key} must be at most {}", i32::MAX));
             }
         }
-        for key in Key::ALL.iter().copied().filter(|key| matches!(key.kind(), Kind::Int | Kind::UInt)) {
+        for key in Key::ALL
+            .iter()
+            .copied()
+            .filter(|key| matches!(key.kind(), Kind::Int | Kind::UInt))
+        {
             let least = i64::from(AT_LEAST_ONE.contains(&key));
             let value = self.config.slot(key).to_json();
             let too_small = value.as_i64().is_some_and(|value| value < least);
             if too_small && !MAY_BE_NEGATIVE.contains(&key) && key != Key::DefaultInstancePort {
                 // A whole number always fits a key for whole numbers.
                 let _ = self.config.slot_mut(key).assign(&Value::from(least));
-                self.say(Level::Warning, key, format!("{key} is {value}, which counts as {least}"));
+                self.say(
+                    Level::Warning,
+                    key,
+                    format!("{key} is {value}, which counts as {least}"),
+                );
                 self.derive(key, format!("{least}, the least it can be"));
             }
         }
@@ -116,7 +143,11 @@ impl Adjustment<'_> {
 
     /// Strips what may follow a query: it is run as it stands, and sometimes within another statement.
     fn queries(&mut self) {
-        for key in Key::ALL.iter().copied().filter(|key| key.about().content == Content::Query) {
+        for key in Key::ALL
+            .iter()
+            .copied()
+            .filter(|key| key.about().content == Content::Query)
+        {
             if let Some(query) = self.config.slot_mut(key).as_text_mut() {
                 let stripped = strip_query(query);
                 if stripped.len() != query.len() {
@@ -158,7 +189,11 @@ impl Adjustment<'_> {
                 self.derive(Key::MySQLTopologyPassword, format!("from {file}"));
             }
             Err(bad) => {
-                self.say(Level::Error, KEY, format!("{KEY}: {file}, line {}: {}", bad.line, bad.text));
+                self.say(
+                    Level::Error,
+                    KEY,
+                    format!("{KEY}: {file}, line {}: {}", bad.line, bad.text),
+                );
             }
         }
     }
@@ -166,11 +201,14 @@ impl Adjustment<'_> {
     /// Puts environment variables into passwords. The password of a MySQL inventory has no effect, so a variable it
     /// wants is not missed.
     fn passwords(&mut self) {
-        for (key, missing) in
-            [(Key::MySQLTopologyPassword, Level::Error), (Key::MySQLOrchestratorPassword, Level::Warning)]
-        {
+        for (key, missing) in [
+            (Key::MySQLTopologyPassword, Level::Error),
+            (Key::MySQLOrchestratorPassword, Level::Warning),
+        ] {
             let environment = self.environment;
-            let Some(password) = self.config.slot_mut(key).as_text_mut() else { continue };
+            let Some(password) = self.config.slot_mut(key).as_text_mut() else {
+                continue;
+            };
             match expand_variables(password, &environment.variable) {
                 Ok(expanded) if expanded == *password => {}
                 Ok(expanded) => {
@@ -192,7 +230,10 @@ impl Adjustment<'_> {
         let elsewhere = !self.config.mysql_orchestrator_host.is_empty();
         let hint = "set BackendDB to \"sqlite\" and SQLite3DataFile to the inventory's file";
         if named && !self.config.backend_db.to_lowercase().contains("sqlite") {
-            let text = format!("BackendDB is {:?}, but the inventory can be kept in SQLite only", self.config.backend_db);
+            let text = format!(
+                "BackendDB is {:?}, but the inventory can be kept in SQLite only",
+                self.config.backend_db
+            );
             self.say_with_hint(Level::Error, Key::BackendDB, text, Some(hint));
             return;
         }
@@ -205,7 +246,8 @@ impl Adjustment<'_> {
                 self.say(Level::Error, Key::BackendDB, text);
             }
             (true, false, true) => {
-                let text = "MySQLOrchestratorHost names a MySQL inventory, but the inventory can be kept in SQLite only";
+                let text =
+                    "MySQLOrchestratorHost names a MySQL inventory, but the inventory can be kept in SQLite only";
                 self.say_with_hint(Level::Error, Key::MySQLOrchestratorHost, text, Some(hint));
             }
             (true, false, false) => self.default_inventory(any_file),
@@ -224,7 +266,11 @@ impl Adjustment<'_> {
         match self.environment.default_inventory() {
             Some(file) => {
                 self.config.sqlite3_data_file = file.to_string_lossy().into_owned();
-                let reason = if any_file { "SQLite3DataFile is not set" } else { "there is no configuration file" };
+                let reason = if any_file {
+                    "SQLite3DataFile is not set"
+                } else {
+                    "there is no configuration file"
+                };
                 let text = format!("{reason}: the inventory is {}", self.config.sqlite3_data_file);
                 self.say(Level::Info, Key::SQLite3DataFile, text);
                 self.derive(Key::SQLite3DataFile, "the user's own inventory");
@@ -279,10 +325,19 @@ impl Adjustment<'_> {
 
     /// Settles the other settings that have two names.
     fn old_names(&mut self) {
-        let (old, new) = (Key::DetachLostSlavesAfterMasterFailover, Key::DetachLostReplicasAfterMasterFailover);
-        let values =
-            (self.config.detach_lost_slaves_after_master_failover, self.config.detach_lost_replicas_after_master_failover);
-        let detach = match (self.later(old, new), self.config.is_given(old), self.config.is_given(new)) {
+        let (old, new) = (
+            Key::DetachLostSlavesAfterMasterFailover,
+            Key::DetachLostReplicasAfterMasterFailover,
+        );
+        let values = (
+            self.config.detach_lost_slaves_after_master_failover,
+            self.config.detach_lost_replicas_after_master_failover,
+        );
+        let detach = match (
+            self.later(old, new),
+            self.config.is_given(old),
+            self.config.is_given(new),
+        ) {
             (Later::Old, ..) | (_, true, false) => values.0,
             (Later::New, ..) | (_, false, true) => values.1,
             _ => values.0 || values.1,
@@ -296,9 +351,14 @@ impl Adjustment<'_> {
             self.derive(new, format!("from {old}"));
         }
 
-        let (old, new) = (Key::MasterFailoverDetachSlaveMasterHost, Key::MasterFailoverDetachReplicaMasterHost);
-        let values =
-            (self.config.master_failover_detach_slave_master_host, self.config.master_failover_detach_replica_master_host);
+        let (old, new) = (
+            Key::MasterFailoverDetachSlaveMasterHost,
+            Key::MasterFailoverDetachReplicaMasterHost,
+        );
+        let values = (
+            self.config.master_failover_detach_slave_master_host,
+            self.config.master_failover_detach_replica_master_host,
+        );
         let detach = match self.later(old, new) {
             Later::Old => values.0,
             Later::New => values.1,
@@ -309,9 +369,14 @@ impl Adjustment<'_> {
             self.derive(new, format!("from {old}"));
         }
 
-        let (old, new) = (Key::PostponeSlaveRecoveryOnLagMinutes, Key::PostponeReplicaRecoveryOnLagMinutes);
-        let values =
-            (self.config.postpone_slave_recovery_on_lag_minutes, self.config.postpone_replica_recovery_on_lag_minutes);
+        let (old, new) = (
+            Key::PostponeSlaveRecoveryOnLagMinutes,
+            Key::PostponeReplicaRecoveryOnLagMinutes,
+        );
+        let values = (
+            self.config.postpone_slave_recovery_on_lag_minutes,
+            self.config.postpone_replica_recovery_on_lag_minutes,
+        );
         let later = self.later(old, new);
         if later == Later::Neither && values.0 != 0 && values.1 != 0 && values.0 != values.1 {
             let text = format!("{new} and {old} are two names of one setting and differ");
@@ -327,19 +392,32 @@ impl Adjustment<'_> {
         if self.config.fail_master_promotion_if_sql_thread_not_up_to_date
             && self.config.delay_master_promotion_if_sql_thread_not_up_to_date
         {
-            let text = format!("{} and {delay} cannot both be true", Key::FailMasterPromotionIfSQLThreadNotUpToDate);
-            self.say_with_hint(Level::Error, delay, text, Some("one aborts where the other waits: choose one"));
+            let text = format!(
+                "{} and {delay} cannot both be true",
+                Key::FailMasterPromotionIfSQLThreadNotUpToDate
+            );
+            self.say_with_hint(
+                Level::Error,
+                delay,
+                text,
+                Some("one aborts where the other waits: choose one"),
+            );
         }
         let lag = Key::FailMasterPromotionOnLagMinutes;
         if self.config.fail_master_promotion_on_lag_minutes > 0 && self.config.replication_lag_query.is_empty() {
-            self.say(Level::Error, lag, format!("{lag} above 0 requires ReplicationLagQuery to be set"));
+            self.say(
+                Level::Error,
+                lag,
+                format!("{lag} above 0 requires ReplicationLagQuery to be set"),
+            );
         }
     }
 
     fn raft(&mut self) {
-        for (key, value) in
-            [(Key::RaftDataDir, &self.config.raft_data_dir), (Key::RaftBind, &self.config.raft_bind)]
-        {
+        for (key, value) in [
+            (Key::RaftDataDir, &self.config.raft_data_dir),
+            (Key::RaftBind, &self.config.raft_bind),
+        ] {
             if self.config.raft_enabled && value.is_empty() {
                 let place = self.config.place(Key::RaftEnabled).cloned();
                 let text = format!("{key} must be set when RaftEnabled is true");
@@ -354,7 +432,11 @@ impl Adjustment<'_> {
 
     fn web(&mut self) {
         let prefix = self.config.url_prefix.trim_matches('/');
-        let normal = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
+        let normal = if prefix.is_empty() {
+            String::new()
+        } else {
+            format!("/{prefix}")
+        };
         if normal != self.config.url_prefix {
             self.config.url_prefix = normal;
             self.derive(Key::URLPrefix, "with one slash before it and none behind");
@@ -368,7 +450,11 @@ impl Adjustment<'_> {
 
     fn key_value_store(&mut self) {
         let prefix = &self.config.kv_cluster_master_prefix;
-        let normal = if prefix == "/" { prefix.clone() } else { format!("{}/", prefix.trim_end_matches('/')) };
+        let normal = if prefix == "/" {
+            prefix.clone()
+        } else {
+            format!("{}/", prefix.trim_end_matches('/'))
+        };
         if normal != *prefix {
             self.config.kv_cluster_master_prefix = normal;
             self.derive(Key::KVClusterMasterPrefix, "with one slash behind it");
@@ -404,7 +490,10 @@ impl Adjustment<'_> {
             // Negative numbers are gone by now.
             let lag_seconds = self.config.reasonable_replication_lag_seconds.unsigned_abs();
             self.config.reasonable_locked_semi_sync_master_seconds = lag_seconds;
-            self.derive(Key::ReasonableLockedSemiSyncMasterSeconds, "from ReasonableReplicationLagSeconds");
+            self.derive(
+                Key::ReasonableLockedSemiSyncMasterSeconds,
+                "from ReasonableReplicationLagSeconds",
+            );
         }
     }
 
@@ -430,12 +519,16 @@ impl Adjustment<'_> {
 
 /// Returns a query without the blanks around it and the semicolons behind.
 pub fn strip_query(query: &str) -> &str {
-    query.trim_start().trim_end_matches(|last: char| last == ';' || last.is_whitespace())
+    query
+        .trim_start()
+        .trim_end_matches(|last: char| last == ';' || last.is_whitespace())
 }
 
 /// Returns what is missing from or too much in an address that must be scheme, host and port.
 fn web_address_fault(address: &str) -> Option<&'static str> {
-    let Some((scheme, rest)) = address.split_once("://") else { return Some("the scheme is missing") };
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return Some("the scheme is missing");
+    };
     if scheme.is_empty() {
         return Some("the scheme is missing");
     }

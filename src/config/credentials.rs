@@ -24,17 +24,24 @@ pub(super) fn parse(text: &str) -> Result<Credentials, BadLine> {
     let mut section: Option<String> = None;
     for (index, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
         let number = index + 1;
-        let bad = |text: &str| BadLine { line: number, text: text.to_string() };
+        let bad = |text: &str| BadLine {
+            line: number,
+            text: text.to_string(),
+        };
         let line = line.trim();
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
         if line.starts_with('!') {
-            credentials.doubts.push((number, "includes are not followed".to_string()));
+            credentials
+                .doubts
+                .push((number, "includes are not followed".to_string()));
             continue;
         }
         if let Some(header) = line.strip_prefix('[') {
-            let (name, _) = header.split_once(']').ok_or_else(|| bad("the section's name has no closing bracket"))?;
+            let (name, _) = header
+                .split_once(']')
+                .ok_or_else(|| bad("the section's name has no closing bracket"))?;
             section = Some(name.trim().to_lowercase());
             continue;
         }
@@ -80,7 +87,10 @@ fn read_value(value: &str) -> Result<ReadValue, &'static str> {
     } else {
         None
     };
-    Ok(ReadValue { text: text.to_string(), doubt })
+    Ok(ReadValue {
+        text: text.to_string(),
+        doubt,
+    })
 }
 
 /// Reads up to the closing double quote; `\\` and `\"` are escapes, any other backslash stands for itself.
@@ -94,7 +104,9 @@ fn read_quoted(inner: &str) -> Result<String, &'static str> {
                 let rest: String = letters.collect();
                 return match rest.trim_start().chars().next() {
                     None | Some('#' | ';') => Ok(text),
-                    Some(_) => Err("there is text after the closing double quote; write \\\" for one that is part of the value"),
+                    Some(_) => Err(
+                        "there is text after the closing double quote; write \\\" for one that is part of the value",
+                    ),
                 };
             }
             _ => text.push(letter),

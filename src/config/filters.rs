@@ -18,7 +18,10 @@ pub struct Pattern {
 impl Pattern {
     /// Returns the pattern of that source text, not compiled yet.
     pub fn new(source: &str) -> Self {
-        Pattern { source: source.to_string(), compiled: OnceLock::new() }
+        Pattern {
+            source: source.to_string(),
+            compiled: OnceLock::new(),
+        }
     }
 
     /// Returns the source text.
@@ -103,7 +106,9 @@ pub struct NameFilters {
 impl NameFilters {
     /// Returns the filters of a configured list.
     pub fn new(entries: &[String]) -> Self {
-        NameFilters { patterns: entries.iter().map(|entry| Pattern::new(entry)).collect() }
+        NameFilters {
+            patterns: entries.iter().map(|entry| Pattern::new(entry)).collect(),
+        }
     }
 
     /// Returns whether any entry matches the name.
@@ -147,7 +152,12 @@ impl ClusterFilters {
     pub fn new(entries: &[String]) -> Self {
         let entries = entries.iter().filter(|text| !text.is_empty());
         ClusterFilters {
-            entries: entries.map(|text| ClusterEntry { text: text.clone(), rule: ClusterRule::of(text) }).collect(),
+            entries: entries
+                .map(|text| ClusterEntry {
+                    text: text.clone(),
+                    rule: ClusterRule::of(text),
+                })
+                .collect(),
         }
     }
 
@@ -209,7 +219,9 @@ pub struct ClusterAliases {
 impl ClusterAliases {
     /// Returns the aliases of pairs of expression and alias.
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let rules = pairs.into_iter().map(|(source, alias)| (Pattern::new(source), alias.to_string()));
+        let rules = pairs
+            .into_iter()
+            .map(|(source, alias)| (Pattern::new(source), alias.to_string()));
         ClusterAliases { rules: rules.collect() }
     }
 

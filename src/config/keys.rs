@@ -92,20 +92,46 @@ pub struct About {
     pub own: bool,
 }
 
-pub(super) const USED: About =
-    About { class: Class::Used, content: Content::Plain, secret: false, null_by_default: false, own: false };
-pub(super) const QUERY: About = About { content: Content::Query, ..USED };
-pub(super) const PATTERN: About = About { content: Content::Pattern, ..USED };
-pub(super) const HOST_FILTER: About = About { content: Content::HostFilter, ..USED };
-pub(super) const NAME_FILTER: About = About { content: Content::NameFilter, ..USED };
-pub(super) const CLUSTER_FILTER: About = About { content: Content::ClusterFilter, ..USED };
+pub(super) const USED: About = About {
+    class: Class::Used,
+    content: Content::Plain,
+    secret: false,
+    null_by_default: false,
+    own: false,
+};
+pub(super) const QUERY: About = About {
+    content: Content::Query,
+    ..USED
+};
+pub(super) const PATTERN: About = About {
+    content: Content::Pattern,
+    ..USED
+};
+pub(super) const HOST_FILTER: About = About {
+    content: Content::HostFilter,
+    ..USED
+};
+pub(super) const NAME_FILTER: About = About {
+    content: Content::NameFilter,
+    ..USED
+};
+pub(super) const CLUSTER_FILTER: About = About {
+    content: Content::ClusterFilter,
+    ..USED
+};
 
 pub(super) const fn no_effect(group: Group) -> About {
-    About { class: Class::NoEffect(group), ..USED }
+    About {
+        class: Class::NoEffect(group),
+        ..USED
+    }
 }
 
 pub(super) const fn old_name_of(name: &'static str) -> About {
-    About { class: Class::OldNameOf(name), ..USED }
+    About {
+        class: Class::OldNameOf(name),
+        ..USED
+    }
 }
 
 impl About {
@@ -114,11 +140,17 @@ impl About {
     }
 
     pub(super) const fn null(self) -> Self {
-        About { null_by_default: true, ..self }
+        About {
+            null_by_default: true,
+            ..self
+        }
     }
 
     pub(super) const fn query(self) -> Self {
-        About { content: Content::Query, ..self }
+        About {
+            content: Content::Query,
+            ..self
+        }
     }
 
     pub(super) const fn own(self) -> Self {
@@ -235,7 +267,10 @@ pub(super) use keys;
 impl Key {
     /// Returns the key of that name; case does not matter.
     pub fn named(name: &str) -> Option<Key> {
-        Key::ALL.iter().copied().find(|key| key.name().eq_ignore_ascii_case(name))
+        Key::ALL
+            .iter()
+            .copied()
+            .find(|key| key.name().eq_ignore_ascii_case(name))
     }
 }
 

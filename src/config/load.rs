@@ -37,7 +37,9 @@ impl Environment {
     pub fn of_process() -> Self {
         Environment {
             cwd: std::env::current_dir().unwrap_or_default(),
-            home: std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from),
+            home: std::env::var_os("HOME")
+                .filter(|home| !home.is_empty())
+                .map(PathBuf::from),
             system_file: PathBuf::from(SYSTEM_FILE),
             variable: Box::new(|name| std::env::var(name).ok()),
         }
@@ -46,7 +48,9 @@ impl Environment {
     /// Returns where the inventory is kept when nothing is configured: a file below `XDG_DATA_HOME`, else below
     /// `.local/share` in the home directory. `None` where neither is known.
     pub fn default_inventory(&self) -> Option<PathBuf> {
-        let data = (self.variable)("XDG_DATA_HOME").map(PathBuf::from).filter(|data| data.is_absolute());
+        let data = (self.variable)("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|data| data.is_absolute());
         let data = data.or_else(|| self.home.as_ref().map(|home| home.join(".local/share")))?;
         Some(data.join("orchestrator/orchestrator.sqlite3"))
     }
@@ -88,19 +92,31 @@ pub(super) enum Purpose {
 /// The given file cannot be read; a file cannot be parsed; a value has the wrong type; values contradict each other.
 pub fn load(environment: &Environment, file: Option<&Path>) -> Result<Loaded, ConfigError> {
     let assembly = Assembly::of(environment, file, Purpose::Load);
-    let (mut errors, rest): (Vec<_>, Vec<_>) =
-        assembly.problems.into_iter().partition(|problem| problem.level == Level::Error);
+    let (mut errors, rest): (Vec<_>, Vec<_>) = assembly
+        .problems
+        .into_iter()
+        .partition(|problem| problem.level == Level::Error);
     if !errors.is_empty() {
         let further = errors.len() - 1;
-        return Err(ConfigError { problem: errors.swap_remove(0), further });
+        return Err(ConfigError {
+            problem: errors.swap_remove(0),
+            further,
+        });
     }
-    let read = assembly
-        .sources
-        .iter()
-        .map(|source| Notice { level: Level::Info, text: format!("Read config: {}", source.display()) });
-    let said = rest.iter().map(|problem| Notice { level: problem.level, text: problem.line() });
+    let read = assembly.sources.iter().map(|source| Notice {
+        level: Level::Info,
+        text: format!("Read config: {}", source.display()),
+    });
+    let said = rest.iter().map(|problem| Notice {
+        level: problem.level,
+        text: problem.line(),
+    });
     let notices = read.chain(said).collect();
-    Ok(Loaded { config: assembly.config, sources: assembly.sources, notices })
+    Ok(Loaded {
+        config: assembly.config,
+        sources: assembly.sources,
+        notices,
+    })
 }
 
 /// Returns everything there is to say about the configuration that [`load`] would load: all errors, not only the first,
@@ -134,7 +150,12 @@ impl Assembly {
             return assembly;
         }
         assembly.tell_of_keys();
-        let Assembly { config, problems, sources, .. } = &mut assembly;
+        let Assembly {
+            config,
+            problems,
+            sources,
+            ..
+        } = &mut assembly;
         adjust(config, environment, !sources.is_empty(), problems);
         validate(config, environment, purpose, problems);
         assembly
@@ -171,7 +192,11 @@ impl Assembly {
 
     fn add_file(&mut self, file: &Path, bytes: &[u8]) {
         let shared: Arc<Path> = Arc::from(file);
-        let place = |line| Place { file: Arc::clone(&shared), file_number: self.sources.len(), line };
+        let place = |line| Place {
+            file: Arc::clone(&shared),
+            file_number: self.sources.len(),
+            line,
+        };
         let entries = match parse(bytes, format_of(file)) {
             Ok(entries) => entries,
             Err(ReadError { line, text, hint }) => {
@@ -179,7 +204,10 @@ impl Assembly {
                     Some(_) => text,
                     None => format!("{}: {text}", file.display()),
                 };
-                self.problems.push(Problem { hint, ..Problem::new(Level::Error, text).at(line.map(place)) });
+                self.problems.push(Problem {
+                    hint,
+                    ..Problem::new(Level::Error, text).at(line.map(place))
+                });
                 self.incomplete = true;
                 return;
             }
@@ -210,9 +238,14 @@ impl Assembly {
                 self.config.origins.given.insert(key, place);
             }
             Err(mismatch) => {
-                let found = if key.about().secret { &mismatch.shape } else { &mismatch.found };
+                let found = if key.about().secret {
+                    &mismatch.shape
+                } else {
+                    &mismatch.found
+                };
                 let text = format!("{key} must be {}, not {found}", key.kind());
-                self.problems.push(Problem::new(Level::Error, text).key(key).at(Some(place)));
+                self.problems
+                    .push(Problem::new(Level::Error, text).key(key).at(Some(place)));
             }
         }
     }
@@ -225,9 +258,15 @@ impl Assembly {
         }
         self.unknown.push(lower);
         let problem = if OBSOLETE_KEYS.iter().any(|obsolete| obsolete.eq_ignore_ascii_case(name)) {
-            Problem::new(Level::Warning, format!("configuration key {name} is obsolete and has no effect"))
+            Problem::new(
+                Level::Warning,
+                format!("configuration key {name} is obsolete and has no effect"),
+            )
         } else {
-            let problem = Problem::new(Level::Warning, format!("configuration key {name} is unknown and has no effect"));
+            let problem = Problem::new(
+                Level::Warning,
+                format!("configuration key {name} is unknown and has no effect"),
+            );
             match nearest(name, Key::ALL.iter().map(|key| key.name())) {
                 Some(near) => problem.hint(format!("did you mean {near}?")),
                 None => problem,

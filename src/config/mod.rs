@@ -67,7 +67,13 @@ impl Config {
         if !recovers || self.ignore_external_kv {
             return None;
         }
-        let stores = [(Key::ConsulAddress, &self.consul_address), (Key::ZkAddress, &self.zk_address)];
-        stores.into_iter().find(|(_, address)| !address.is_empty()).map(|(key, _)| key)
+        let stores = [
+            (Key::ConsulAddress, &self.consul_address),
+            (Key::ZkAddress, &self.zk_address),
+        ];
+        stores
+            .into_iter()
+            .find(|(_, address)| !address.is_empty())
+            .map(|(key, _)| key)
     }
 }

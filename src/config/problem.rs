@@ -49,11 +49,20 @@ pub struct Problem {
 
 impl Problem {
     pub(super) fn new(level: Level, text: impl Into<String>) -> Self {
-        Problem { level, key: None, place: None, text: text.into(), hint: None }
+        Problem {
+            level,
+            key: None,
+            place: None,
+            text: text.into(),
+            hint: None,
+        }
     }
 
     pub(super) fn key(self, key: impl fmt::Display) -> Self {
-        Problem { key: Some(key.to_string()), ..self }
+        Problem {
+            key: Some(key.to_string()),
+            ..self
+        }
     }
 
     pub(super) fn at(self, place: Option<Place>) -> Self {
@@ -61,7 +70,10 @@ impl Problem {
     }
 
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
-        Problem { hint: Some(hint.into()), ..self }
+        Problem {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 
     /// Returns the problem as one line.

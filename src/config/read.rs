@@ -35,11 +35,18 @@ pub(super) struct ReadError {
 
 impl ReadError {
     fn new(line: Option<usize>, text: impl Into<String>) -> Self {
-        ReadError { line, text: text.into(), hint: None }
+        ReadError {
+            line,
+            text: text.into(),
+            hint: None,
+        }
     }
 
     fn not_an_object(found: &str) -> Self {
-        ReadError::new(None, format!("the top level is {found} where an object of keys is expected"))
+        ReadError::new(
+            None,
+            format!("the top level is {found} where an object of keys is expected"),
+        )
     }
 }
 
@@ -76,7 +83,10 @@ fn parse_json(text: &str) -> Result<Vec<Entry>, ReadError> {
     for (key, raw) in members {
         // The raw value is a part of `text`, so the distance of the two is its position.
         let offset = raw.get().as_ptr() as usize - text.as_ptr() as usize;
-        line += text.as_bytes()[counted..offset].iter().filter(|byte| **byte == b'\n').count();
+        line += text.as_bytes()[counted..offset]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
         counted = offset;
         let value = serde_json::from_str(raw.get())
             .map_err(|error| ReadError::new(Some(line), format!("{key}: {}", without_position(&error))))?;
@@ -88,7 +98,8 @@ fn parse_json(text: &str) -> Result<Vec<Entry>, ReadError> {
 /// Returns an error's text without the position that follows it.
 fn without_position(error: &impl fmt::Display) -> String {
     let text = error.to_string();
-    text.rfind(" at line ").map_or(text.clone(), |end| text[..end].to_string())
+    text.rfind(" at line ")
+        .map_or(text.clone(), |end| text[..end].to_string())
 }
 
 /// Collects the members of an object with their source text, duplicates included.
@@ -127,7 +138,11 @@ fn parse_yaml(text: &str) -> Result<Vec<Entry>, ReadError> {
     for (key, value) in members {
         let key = yaml_name(key)?;
         let line = yaml_line(text, &key);
-        entries.push(Entry { value: yaml_value(value, &key, line)?, key, line });
+        entries.push(Entry {
+            value: yaml_value(value, &key, line)?,
+            key,
+            line,
+        });
     }
     Ok(entries)
 }
@@ -147,8 +162,13 @@ fn yaml_line(text: &str, key: &str) -> usize {
     let opens = |line: &str| {
         let line = line.trim_start_matches(['{', ' ', ',']);
         let line = line.strip_prefix(['"', '\'']).unwrap_or(line);
-        let Some(rest) = line.strip_prefix(key) else { return false };
-        rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start().starts_with(':')
+        let Some(rest) = line.strip_prefix(key) else {
+            return false;
+        };
+        rest.strip_prefix(['"', '\''])
+            .unwrap_or(rest)
+            .trim_start()
+            .starts_with(':')
     };
     text.lines().position(opens).map_or(1, |index| index + 1)
 }
@@ -160,9 +180,10 @@ fn yaml_value(value: serde_yaml::Value, key: &str, line: usize) -> Result<Value,
         serde_yaml::Value::Number(number) => yaml_number(&number)
             .ok_or_else(|| ReadError::new(Some(line), format!("{key}: {number} is not a number that can be used")))?,
         serde_yaml::Value::String(text) => Value::String(text),
-        serde_yaml::Value::Sequence(elements) => {
-            elements.into_iter().map(|element| yaml_value(element, key, line)).collect::<Result<_, _>>()?
-        }
+        serde_yaml::Value::Sequence(elements) => elements
+            .into_iter()
+            .map(|element| yaml_value(element, key, line))
+            .collect::<Result<_, _>>()?,
         serde_yaml::Value::Mapping(members) => {
             let mut object = serde_json::Map::new();
             for (name, member) in members {

@@ -5,14 +5,13 @@
 ///
 /// # Errors
 /// Returns the name of the first variable that is not set.
-pub(super) fn expand_variables(
-    text: &str,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<String, String> {
+pub(super) fn expand_variables(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
     let mut expanded = String::new();
     let mut rest = text;
     while let Some((before, opened)) = rest.split_once("${") {
-        let Some((name, after)) = opened.split_once('}') else { break };
+        let Some((name, after)) = opened.split_once('}') else {
+            break;
+        };
         expanded.push_str(before);
         expanded.push_str(&variable(name).ok_or_else(|| name.to_string())?);
         rest = after;

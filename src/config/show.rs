@@ -36,8 +36,10 @@ impl Config {
     /// Returns the configuration as one line of JSON, keys in their order and under their names in a file. With `mask`,
     /// passwords and tokens that are not empty read `***`.
     pub fn dump_json(&self, mask: bool) -> String {
-        let members: serde_json::Map<String, Value> =
-            Key::ALL.iter().map(|key| (key.name().to_string(), self.value(*key, mask))).collect();
+        let members: serde_json::Map<String, Value> = Key::ALL
+            .iter()
+            .map(|key| (key.name().to_string(), self.value(*key, mask)))
+            .collect();
         escape_like_the_original(&Value::Object(members).to_string())
     }
 
@@ -58,7 +60,8 @@ impl Config {
         if let Some(reason) = self.origins.derived.get(&key) {
             return Source::Derived(reason.clone());
         }
-        self.place(key).map_or(Source::Default, |place| Source::File(place.clone()))
+        self.place(key)
+            .map_or(Source::Default, |place| Source::File(place.clone()))
     }
 
     fn value(&self, key: Key, mask: bool) -> Value {

@@ -33,7 +33,11 @@ fn expressions(config: &Config, key: Key, purpose: Purpose, problems: &mut Vec<P
         Key::PseudoGTIDPattern if !config.pseudo_gtid_pattern_is_fixed_substring => Content::Pattern,
         _ => key.about().content,
     };
-    let level = if purpose == Purpose::Check { Level::Error } else { Level::Warning };
+    let level = if purpose == Purpose::Check {
+        Level::Error
+    } else {
+        Level::Warning
+    };
     for text in config.slot(key).texts() {
         let expression = match content {
             Content::Plain | Content::Query => continue,
@@ -42,7 +46,11 @@ fn expressions(config: &Config, key: Key, purpose: Purpose, problems: &mut Vec<P
         };
         match expression {
             Some("") if key.kind() == Kind::List => {
-                let reach = if content == Content::ClusterFilter { "nothing" } else { "everything" };
+                let reach = if content == Content::ClusterFilter {
+                    "nothing"
+                } else {
+                    "everything"
+                };
                 let text = format!("{key} has an empty entry, which matches {reach}");
                 problems.push(problem(config, Level::Warning, key, text));
             }
@@ -59,7 +67,11 @@ fn expressions(config: &Config, key: Key, purpose: Purpose, problems: &mut Vec<P
 
 /// Reports patterns that are to give a name and have no group for it.
 fn groups(config: &Config, problems: &mut Vec<Problem>) {
-    for key in [Key::DataCenterPattern, Key::RegionPattern, Key::PhysicalEnvironmentPattern] {
+    for key in [
+        Key::DataCenterPattern,
+        Key::RegionPattern,
+        Key::PhysicalEnvironmentPattern,
+    ] {
         for text in config.slot(key).texts() {
             let groups = regex::Regex::new(text).map_or(2, |regex| regex.captures_len());
             if !text.is_empty() && groups < 2 {
@@ -73,13 +85,27 @@ fn groups(config: &Config, problems: &mut Vec<Problem>) {
 /// Reports words that are not among those a key understands.
 fn words(config: &Config, problems: &mut Vec<Problem>) {
     const RESOLVE: &[&str] = &["none", "default", "cname", "ip"];
-    const MYSQL: &[&str] = &["none", "default", "hostname", "@@hostname", "report_host", "@@report_host"];
+    const MYSQL: &[&str] = &[
+        "none",
+        "default",
+        "hostname",
+        "@@hostname",
+        "report_host",
+        "@@report_host",
+    ];
     for (key, word, known) in [
         (Key::HostnameResolveMethod, &config.hostname_resolve_method, RESOLVE),
-        (Key::MySQLHostnameResolveMethod, &config.mysql_hostname_resolve_method, MYSQL),
+        (
+            Key::MySQLHostnameResolveMethod,
+            &config.mysql_hostname_resolve_method,
+            MYSQL,
+        ),
     ] {
         if !known.contains(&word.to_lowercase().as_str()) {
-            let text = format!("{key} is {word:?}, which counts as \"none\"; known are {}", known.join(", "));
+            let text = format!(
+                "{key} is {word:?}, which counts as \"none\"; known are {}",
+                known.join(", ")
+            );
             problems.push(problem(config, Level::Warning, key, text));
         }
     }
@@ -88,14 +114,22 @@ fn words(config: &Config, problems: &mut Vec<Problem>) {
 /// Reports files and folders that are not there.
 fn files(config: &Config, environment: &Environment, problems: &mut Vec<Problem>) {
     for (key, file) in [
-        (Key::MySQLTopologySSLPrivateKeyFile, &config.mysql_topology_ssl_private_key_file),
+        (
+            Key::MySQLTopologySSLPrivateKeyFile,
+            &config.mysql_topology_ssl_private_key_file,
+        ),
         (Key::MySQLTopologySSLCertFile, &config.mysql_topology_ssl_cert_file),
         (Key::MySQLTopologySSLCAFile, &config.mysql_topology_ssl_ca_file),
     ] {
         if !file.is_empty()
             && let Err(error) = std::fs::File::open(environment.cwd.join(file))
         {
-            problems.push(problem(config, Level::Error, key, format!("{key}: opening {file}: {error}")));
+            problems.push(problem(
+                config,
+                Level::Error,
+                key,
+                format!("{key}: opening {file}: {error}"),
+            ));
         }
     }
     let key = Key::SQLite3DataFile;

@@ -95,7 +95,10 @@ impl Mismatch {
         };
         let found = content.map_or(shape.to_string(), |content| format!("{shape} {content}"));
         let shape = if shape.is_empty() { "true or false" } else { shape };
-        Mismatch { shape: shape.to_string(), found: found.trim_start().to_string() }
+        Mismatch {
+            shape: shape.to_string(),
+            found: found.trim_start().to_string(),
+        }
     }
 
     fn within(self, part: &str) -> Self {
@@ -271,7 +274,10 @@ impl Slot for Map {
     fn to_json(&self) -> Value {
         let mut pairs = self.0.clone();
         pairs.sort();
-        pairs.into_iter().map(|(name, value)| (name, Value::from(value))).collect()
+        pairs
+            .into_iter()
+            .map(|(name, value)| (name, Value::from(value)))
+            .collect()
     }
 
     fn texts(&self) -> Vec<&str> {

@@ -28,7 +28,10 @@ pub struct Coordinates {
 impl Coordinates {
     /// Builds coordinates from their parts.
     pub fn new(file: impl Into<String>, position: u64) -> Self {
-        Self { file: file.into(), position }
+        Self {
+            file: file.into(),
+            position,
+        }
     }
 
     /// Reads `file:position`; `None` when the position is not a number or the file is missing.
@@ -101,7 +104,10 @@ mod tests {
     #[test]
     fn text_forms() {
         assert_eq!(Coordinates::default().to_string(), ":0");
-        assert_eq!(Coordinates::parse("mysql-bin.000004:371"), Some(Coordinates::new("mysql-bin.000004", 371)));
+        assert_eq!(
+            Coordinates::parse("mysql-bin.000004:371"),
+            Some(Coordinates::new("mysql-bin.000004", 371))
+        );
         for text in ["", "mysql-bin.000004", "mysql-bin.000004:x", ":4"] {
             assert_eq!(Coordinates::parse(text), None, "{text:?}");
         }

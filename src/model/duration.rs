@@ -5,7 +5,9 @@
 /// # Errors
 /// A sentence for the operator when the text has any other form, such as `1h30m`, `3` or `-3m`.
 pub fn parse_duration(text: &str) -> Result<u64, String> {
-    let fail = || format!("`{text}` is not a duration: write a number and one of s, m, h, d, w, for example 90s, 30m, 3h, 6d, 4w");
+    let fail = || {
+        format!("`{text}` is not a duration: write a number and one of s, m, h, d, w, for example 90s, 30m, 3h, 6d, 4w")
+    };
     let unit = match text.bytes().last() {
         Some(b's') => 1,
         Some(b'm') => 60,
@@ -18,9 +20,12 @@ pub fn parse_duration(text: &str) -> Result<u64, String> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(fail());
     }
-    digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).filter(|s| *s <= 100 * 366 * 86_400).ok_or_else(|| {
-        format!("`{text}` is too long a duration: at most 100 years")
-    })
+    digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(unit))
+        .filter(|s| *s <= 100 * 366 * 86_400)
+        .ok_or_else(|| format!("`{text}` is too long a duration: at most 100 years"))
 }
 
 #[cfg(test)]
@@ -29,10 +34,27 @@ mod tests {
 
     #[test]
     fn one_number_and_one_unit() {
-        for (text, seconds) in [("90s", 90), ("30m", 1_800), ("3h", 10_800), ("6d", 518_400), ("4w", 2_419_200), ("0m", 0)] {
+        for (text, seconds) in [
+            ("90s", 90),
+            ("30m", 1_800),
+            ("3h", 10_800),
+            ("6d", 518_400),
+            ("4w", 2_419_200),
+            ("0m", 0),
+        ] {
             assert_eq!(parse_duration(text), Ok(seconds));
         }
-        for text in ["", "3", "1h30m", "-3m", "m", "3y", "3 m", "99999999999999999999s", "9999999w"] {
+        for text in [
+            "",
+            "3",
+            "1h30m",
+            "-3m",
+            "m",
+            "3y",
+            "3 m",
+            "99999999999999999999s",
+            "9999999w",
+        ] {
             assert!(parse_duration(text).is_err(), "{text:?}");
         }
     }

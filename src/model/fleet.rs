@@ -67,7 +67,9 @@ impl Fleet {
 
     /// Removes an instance; returns whether it was known.
     pub fn remove(&mut self, key: &InstanceKey) -> bool {
-        let Some(at) = self.by_key.remove(key) else { return false };
+        let Some(at) = self.by_key.remove(key) else {
+            return false;
+        };
         let master = self.instances[at].replication.master.clone();
         self.unlink(&master, at);
         let last = self.instances.len() - 1;
@@ -103,7 +105,11 @@ impl Fleet {
 
     /// The instances whose master is written exactly as `key`, in no particular order.
     pub fn replicas_of(&self, key: &InstanceKey) -> impl Iterator<Item = &Instance> + use<'_> {
-        self.by_master.get(key).map_or(&[][..], Vec::as_slice).iter().map(|&at| &self.instances[at])
+        self.by_master
+            .get(key)
+            .map_or(&[][..], Vec::as_slice)
+            .iter()
+            .map(|&at| &self.instances[at])
     }
 
     /// As [`Fleet::replicas_of`], sorted by key.
@@ -123,14 +129,23 @@ impl Fleet {
 
     /// Members of a cluster by its exact name, sorted by key.
     pub fn members(&self, cluster_name: &str) -> Vec<&Instance> {
-        let mut members: Vec<_> = self.instances.iter().filter(|i| i.cluster.name == cluster_name).collect();
+        let mut members: Vec<_> = self
+            .instances
+            .iter()
+            .filter(|i| i.cluster.name == cluster_name)
+            .collect();
         members.sort_by(|a, b| a.key.cmp(&b.key));
         members
     }
 
     /// Names of all clusters, sorted; instances without one do not count.
     pub fn cluster_names(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.instances.iter().map(|i| i.cluster.name.as_str()).filter(|n| !n.is_empty()).collect();
+        let mut names: Vec<_> = self
+            .instances
+            .iter()
+            .map(|i| i.cluster.name.as_str())
+            .filter(|n| !n.is_empty())
+            .collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -169,7 +184,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn instance(port: u16, master: u16) -> Instance {
-        let mut instance = Instance { key: InstanceKey::new("h", port), ..Instance::default() };
+        let mut instance = Instance {
+            key: InstanceKey::new("h", port),
+            ..Instance::default()
+        };
         if master != 0 {
             instance.replication.master = InstanceKey::new("h", master);
         }
@@ -185,7 +203,14 @@ mod tests {
             }
         }
         let linked: usize = fleet.by_master.values().map(Vec::len).sum();
-        assert_eq!(linked, fleet.instances.iter().filter(|i| !i.replication.master.hostname.is_empty()).count());
+        assert_eq!(
+            linked,
+            fleet
+                .instances
+                .iter()
+                .filter(|i| !i.replication.master.hostname.is_empty())
+                .count()
+        );
         assert_eq!(fleet.by_key.len(), fleet.instances.len());
     }
 

@@ -69,7 +69,8 @@ impl Check {
 
     /// Whether the last check is at most `seconds` old.
     pub fn is_within(&self, now: Timestamp, seconds: i64) -> bool {
-        self.last_checked.is_some_and(|checked| now.seconds_since(checked) <= seconds)
+        self.last_checked
+            .is_some_and(|checked| now.seconds_since(checked) <= seconds)
     }
 }
 
@@ -331,7 +332,11 @@ impl Instance {
 
     /// Whom it follows: the group's primary for a secondary, else its master.
     pub fn upstream(&self) -> &InstanceKey {
-        if self.is_group_secondary() { &self.group.primary } else { &self.replication.master }
+        if self.is_group_secondary() {
+            &self.group.primary
+        } else {
+            &self.replication.master
+        }
     }
 }
 

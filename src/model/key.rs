@@ -41,7 +41,10 @@ impl std::error::Error for KeyError {}
 impl InstanceKey {
     /// Builds a key from its parts without checking them.
     pub fn new(hostname: impl AsRef<str>, port: u16) -> Self {
-        Self { hostname: Arc::from(hostname.as_ref()), port }
+        Self {
+            hostname: Arc::from(hostname.as_ref()),
+            port,
+        }
     }
 
     /// Reads `host`, `host:port`, `[v6]:port` or a bare IPv6 address; `default_port` where none is given.
@@ -51,14 +54,18 @@ impl InstanceKey {
     /// # Errors
     /// [`KeyError`] when the text is empty, has an unusable port or fits none of the forms.
     pub fn parse(text: &str, default_port: u16) -> Result<Self, KeyError> {
-        let fail = |reason| KeyError { given: text.to_owned(), reason };
+        let fail = |reason| KeyError {
+            given: text.to_owned(),
+            reason,
+        };
         let trimmed = text.trim();
         if trimmed.is_empty() {
             return Err(fail("it is empty"));
         }
         let (host, port) = if let Some(rest) = trimmed.strip_prefix('[') {
-            let (inside, port) =
-                rest.split_once("]:").ok_or_else(|| fail("the bracket is not closed by ]:PORT"))?;
+            let (inside, port) = rest
+                .split_once("]:")
+                .ok_or_else(|| fail("the bracket is not closed by ]:PORT"))?;
             if !is_bare_v6(inside) {
                 return Err(fail("only an IPv6 address goes in brackets"));
             }
@@ -135,7 +142,11 @@ struct KeyParts<'a> {
 
 impl Serialize for InstanceKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        KeyParts { hostname: Cow::Borrowed(&self.hostname), port: self.port }.serialize(serializer)
+        KeyParts {
+            hostname: Cow::Borrowed(&self.hostname),
+            port: self.port,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -177,7 +188,20 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_key() {
-        for text in ["", " ", "g:h:i", "db1:", ":3306", "db1:x", "db1:65536", "db1:-1", "[::1]", "[db1]:1", "db1:0", "a b:1"] {
+        for text in [
+            "",
+            " ",
+            "g:h:i",
+            "db1:",
+            ":3306",
+            "db1:x",
+            "db1:65536",
+            "db1:-1",
+            "[::1]",
+            "[db1]:1",
+            "db1:0",
+            "a b:1",
+        ] {
             assert!(InstanceKey::parse(text, 3306).is_err(), "{text:?} was taken");
         }
     }
@@ -191,7 +215,12 @@ mod tests {
     #[test]
     fn only_a_real_host_with_a_port_is_valid() {
         assert!(InstanceKey::new("h", 1).is_valid());
-        for key in [InstanceKey::new("", 1), InstanceKey::new("_", 1), InstanceKey::new("//h", 1), InstanceKey::new("h", 0)] {
+        for key in [
+            InstanceKey::new("", 1),
+            InstanceKey::new("_", 1),
+            InstanceKey::new("//h", 1),
+            InstanceKey::new("h", 0),
+        ] {
             assert!(!key.is_valid(), "{key}");
         }
     }

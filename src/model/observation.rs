@@ -43,18 +43,28 @@ pub struct Contact {
 impl Contact {
     /// The server answered.
     pub fn answered() -> Self {
-        Self { kind: ContactKind::Answered, said: String::new() }
+        Self {
+            kind: ContactKind::Answered,
+            said: String::new(),
+        }
     }
 
     /// The server did not answer as wanted.
     pub fn failed(kind: ContactKind, said: impl Into<String>) -> Self {
-        Self { kind, said: said.into() }
+        Self {
+            kind,
+            said: said.into(),
+        }
     }
 }
 
 impl fmt::Display for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.said.is_empty() { f.write_str(self.kind.sentence()) } else { write!(f, "{}: {}", self.kind.sentence(), self.said) }
+        if self.said.is_empty() {
+            f.write_str(self.kind.sentence())
+        } else {
+            write!(f, "{}: {}", self.kind.sentence(), self.said)
+        }
     }
 }
 
@@ -118,16 +128,28 @@ impl ContactKind {
     /// What a person can do about it; `None` where the message says all.
     pub fn hint(self) -> Option<&'static str> {
         Some(match self {
-            Self::UnknownHost => "check the name; if the server's own @@hostname does not resolve here, set MySQLHostnameResolveMethod to none or report_host",
+            Self::UnknownHost => {
+                "check the name; if the server's own @@hostname does not resolve here, set MySQLHostnameResolveMethod to none or report_host"
+            }
             Self::Refused => "check that the server runs, and its port and bind_address",
             Self::ConnectTimedOut => "check the network and firewalls; MySQLConnectTimeoutSeconds bounds the wait",
-            Self::HungInHandshake | Self::HungInQuery => "the process may be paused, out of disk or overloaded; MySQLDiscoveryReadTimeoutSeconds bounds the wait",
-            Self::AccessDenied => "check MySQLTopologyUser and MySQLTopologyPassword (or MySQLTopologyCredentialsConfigFile), and that the user may connect from this host",
-            Self::TooManyConnections => "raise max_connections, or give the probe user a spare slot: grant CONNECTION_ADMIN (MySQL 8 and later), CONNECTION ADMIN (MariaDB 10.5 and later) or SUPER",
+            Self::HungInHandshake | Self::HungInQuery => {
+                "the process may be paused, out of disk or overloaded; MySQLDiscoveryReadTimeoutSeconds bounds the wait"
+            }
+            Self::AccessDenied => {
+                "check MySQLTopologyUser and MySQLTopologyPassword (or MySQLTopologyCredentialsConfigFile), and that the user may connect from this host"
+            }
+            Self::TooManyConnections => {
+                "raise max_connections, or give the probe user a spare slot: grant CONNECTION_ADMIN (MySQL 8 and later), CONNECTION ADMIN (MariaDB 10.5 and later) or SUPER"
+            }
             Self::HostBlocked => "run FLUSH HOSTS (or TRUNCATE performance_schema.host_cache) on the server",
-            Self::TlsFailed => "check MySQLTopologyUseMutualTLS, MySQLTopologyUseMixedTLS and the MySQLTopologySSL* keys; servers before 5.7 offer no TLS version that this tool speaks",
+            Self::TlsFailed => {
+                "check MySQLTopologyUseMutualTLS, MySQLTopologyUseMixedTLS and the MySQLTopologySSL* keys; servers before 5.7 offer no TLS version that this tool speaks"
+            }
             Self::NotMySql => "check the port",
-            Self::Answered | Self::MissingGrant | Self::Reset | Self::ServerError | Self::Unintelligible => return None,
+            Self::Answered | Self::MissingGrant | Self::Reset | Self::ServerError | Self::Unintelligible => {
+                return None;
+            }
         })
     }
 }
@@ -272,7 +294,10 @@ pub struct Answers {
 impl Reading {
     /// The default channel, or the first one where the default is unnamed by the server.
     pub fn default_channel(&self) -> Option<&Channel> {
-        self.channels.iter().find(|c| c.name.is_empty()).or_else(|| self.channels.first())
+        self.channels
+            .iter()
+            .find(|c| c.name.is_empty())
+            .or_else(|| self.channels.first())
     }
 
     /// Where the binary log ends.

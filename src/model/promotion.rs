@@ -41,7 +41,11 @@ impl PromotionRule {
 
     /// Reads a stored word; anything unknown is [`PromotionRule::Neutral`].
     pub fn from_stored(text: &str) -> Self {
-        if text == "must" { Self::Must } else { text.parse().unwrap_or_default() }
+        if text == "must" {
+            Self::Must
+        } else {
+            text.parse().unwrap_or_default()
+        }
     }
 }
 
@@ -55,9 +59,10 @@ impl FromStr for PromotionRule {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::GIVEN.into_iter().find(|rule| rule.as_str() == text).ok_or_else(|| {
-            format!("`{text}` is not a promotion rule: use prefer, neutral, prefer_not or must_not")
-        })
+        Self::GIVEN
+            .into_iter()
+            .find(|rule| rule.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is not a promotion rule: use prefer, neutral, prefer_not or must_not"))
     }
 }
 

@@ -29,7 +29,11 @@ impl Tag {
         if name.is_empty() {
             return Err(format!("`{text}` is not a tag: write NAME or NAME=VALUE"));
         }
-        Ok(Self { name: name.to_owned(), value, negated })
+        Ok(Self {
+            name: name.to_owned(),
+            value,
+            negated,
+        })
     }
 
     /// Reads a comma-separated list of terms, all of which must hold.
@@ -85,7 +89,10 @@ mod tests {
         ] {
             assert_eq!(holds(term, &tags), expected, "{term}");
         }
-        assert!(!holds("~role", &[]), "an instance without tags is not searched for by negation");
+        assert!(
+            !holds("~role", &[]),
+            "an instance without tags is not searched for by negation"
+        );
     }
 
     #[test]

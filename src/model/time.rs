@@ -26,18 +26,28 @@ impl Timestamp {
         }
         let rest = &b[19..];
         let fraction = rest.strip_suffix(b"Z").unwrap_or(rest);
-        if !fraction.is_empty() && !(fraction[0] == b'.' && fraction[1..].iter().all(u8::is_ascii_digit)) {
+        if fraction
+            .strip_prefix(b".")
+            .unwrap_or(fraction)
+            .iter()
+            .any(|b| !b.is_ascii_digit())
+            || (!fraction.is_empty() && fraction[0] != b'.')
+        {
             return None;
         }
         let number = |from: usize, to: usize| {
-            b[from..to].iter().try_fold(0i64, |n, d| d.is_ascii_digit().then(|| n * 10 + i64::from(d - b'0')))
+            b[from..to]
+                .iter()
+                .try_fold(0i64, |n, d| d.is_ascii_digit().then(|| n * 10 + i64::from(d - b'0')))
         };
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
         let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        Some(Self(days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second))
+        Some(Self(
+            days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second,
+        ))
     }
 
     /// Returns the moment `seconds` later (earlier when negative), stopping at the ends of the range.
@@ -86,7 +96,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -108,13 +122,24 @@ mod tests {
             assert_eq!(Timestamp(seconds).to_string(), text);
         }
         assert_eq!(Timestamp::parse("2017-02-02T08:29:57Z"), Some(Timestamp(1_486_024_197)));
-        assert_eq!(Timestamp::parse("2017-02-02 08:29:57.123"), Some(Timestamp(1_486_024_197)));
+        assert_eq!(
+            Timestamp::parse("2017-02-02 08:29:57.123"),
+            Some(Timestamp(1_486_024_197))
+        );
         assert_eq!(Timestamp(1_486_024_197).to_iso(), "2017-02-02T08:29:57Z");
     }
 
     #[test]
     fn garbage_is_no_moment() {
-        for text in ["", "now", "2017-02-02", "2017-13-02 08:29:57", "2017-02-02 08:29:5x", "2017-02-02 08:29:57 CET", "zero-da-te 00:00:00"] {
+        for text in [
+            "",
+            "now",
+            "2017-02-02",
+            "2017-13-02 08:29:57",
+            "2017-02-02 08:29:5x",
+            "2017-02-02 08:29:57 CET",
+            "zero-da-te 00:00:00",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text:?}");
         }
     }

@@ -193,7 +193,10 @@ impl Verdict {
     /// Code and warnings joined as the classic output prints them; empty when nothing is wrong.
     pub fn analysis_text(&self) -> String {
         let code = (self.code != Code::NoProblem).then(|| self.code.as_str());
-        let words: Vec<&str> = code.into_iter().chain(self.warnings.iter().map(|w| w.as_str())).collect();
+        let words: Vec<&str> = code
+            .into_iter()
+            .chain(self.warnings.iter().map(|w| w.as_str()))
+            .collect();
         words.join(", ")
     }
 }

@@ -85,7 +85,9 @@ impl Version {
 }
 
 fn contains_ignoring_case(text: &str, word: &str) -> bool {
-    text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
+    text.as_bytes()
+        .windows(word.len())
+        .any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 impl fmt::Display for Version {
@@ -100,7 +102,10 @@ mod tests {
 
     #[test]
     fn numbers_not_text() {
-        assert!(Version::new("10.0.1").mysql_at_least(8, 4, 0), "a MySQL 10 is newer than 8.4");
+        assert!(
+            Version::new("10.0.1").mysql_at_least(8, 4, 0),
+            "a MySQL 10 is newer than 8.4"
+        );
         assert!(!Version::new("10.11.19-MariaDB").mysql_at_least(8, 4, 0));
         assert!(!Version::new("8.0.9").mysql_at_least(8, 0, 22));
         assert!(Version::new("8.0.36-28").mysql_at_least(8, 0, 22));
@@ -109,7 +114,13 @@ mod tests {
 
     #[test]
     fn major_is_two_parts_of_text() {
-        for (text, major) in [("5.6.28-log", "5.6"), ("8.0", "8.0"), ("9", "0.0"), ("", "0.0"), ("Unknown", "0.0")] {
+        for (text, major) in [
+            ("5.6.28-log", "5.6"),
+            ("8.0", "8.0"),
+            ("9", "0.0"),
+            ("", "0.0"),
+            ("Unknown", "0.0"),
+        ] {
             assert_eq!(Version::new(text).major(), major);
         }
     }

@@ -12,13 +12,19 @@ use proptest::prelude::*;
 /// Facts made from a seed, small enough that every combination of roles and counts comes up.
 fn small_facts(mut seed: u64) -> Facts {
     let mut below = |n: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         u32::try_from((seed >> 33) % n).expect("small")
     };
     let replicas = below(4);
     let valid = below(u64::from(replicas) + 1);
     let replicating = if below(2) == 0 { 0 } else { below(u64::from(valid) + 1) };
-    let failing = if below(2) == 0 { valid - replicating } else { below(u64::from(valid - replicating) + 1) };
+    let failing = if below(2) == 0 {
+        valid - replicating
+    } else {
+        below(u64::from(valid - replicating) + 1)
+    };
     let mut flag = || below(2) == 1;
     let mut facts = Facts {
         is_master: flag(),
@@ -41,7 +47,11 @@ fn small_facts(mut seed: u64) -> Facts {
         ..Facts::default()
     };
     facts.depth = below(3);
-    facts.lagging_replicas = if below(2) == 0 { replicas } else { below(u64::from(replicas) + 1) };
+    facts.lagging_replicas = if below(2) == 0 {
+        replicas
+    } else {
+        below(u64::from(replicas) + 1)
+    };
     facts.delayed_replicas = below(u64::from(replicas) + 1);
     facts.semi_sync_wait_count = below(3);
     facts.semi_sync_clients = below(4);
@@ -51,7 +61,9 @@ fn small_facts(mut seed: u64) -> Facts {
 #[test]
 fn every_rule_can_win() {
     for rule in RULES {
-        let won = (0..200_000).map(small_facts).any(|facts| winner(&facts) == Some(rule.number));
+        let won = (0..200_000)
+            .map(small_facts)
+            .any(|facts| winner(&facts) == Some(rule.number));
         assert!(won, "rule {} ({}) is hidden by earlier ones", rule.number, rule.code);
     }
 }
@@ -69,14 +81,22 @@ fn no_condition_of_a_rule_is_idle() {
     };
     for rule in RULES {
         for condition in rule.when {
-            assert!(!idle(rule, condition), "rule {}: `{condition}` never decides", rule.number);
+            assert!(
+                !idle(rule, condition),
+                "rule {}: `{condition}` never decides",
+                rule.number
+            );
         }
     }
 }
 
 #[test]
 fn numbers_are_unique_and_every_code_is_in_the_table() {
-    let mut numbers: Vec<&str> = RULES.iter().map(|r| r.number).chain(WARNINGS.iter().map(|w| w.number)).collect();
+    let mut numbers: Vec<&str> = RULES
+        .iter()
+        .map(|r| r.number)
+        .chain(WARNINGS.iter().map(|w| w.number))
+        .collect();
     let all = numbers.len();
     numbers.sort_unstable();
     numbers.dedup();
@@ -90,7 +110,11 @@ fn numbers_are_unique_and_every_code_is_in_the_table() {
 /// How dead a code says a master is: 0 alive or unknown, 1 unreachable for us, 2 dead.
 fn deadness(code: Code) -> u32 {
     let name = code.as_str();
-    if name.starts_with("Dead") { 2 } else { u32::from(name.starts_with("Unreachable")) }
+    if name.starts_with("Dead") {
+        2
+    } else {
+        u32::from(name.starts_with("Unreachable"))
+    }
 }
 
 proptest! {
@@ -142,9 +166,31 @@ fn evidence_names_witnesses_conditions_and_the_one_that_failed() {
     let world = World::classic().unseen(&[22293]).io_off(&[22294, 22296]);
     let verdict = analyse(&world.fleet, &world.policy, NOW, &Request::default()).remove(0);
     assert_eq!(verdict.code, Code::UnreachableMaster);
-    let asked: Vec<_> = verdict.evidence.witnesses.iter().map(|w| (w.key.clone(), w.valid)).collect();
-    assert_eq!(asked, [(key(22293), false), (key(22294), true), (key(22296), true), (key(22297), true)]);
-    assert!(verdict.evidence.witnesses[1].testimony.contains("receiver stopped, applier running"));
-    let dead = verdict.evidence.near_misses.iter().find(|n| n.code == Code::DeadMaster).expect("one replica away");
+    let asked: Vec<_> = verdict
+        .evidence
+        .witnesses
+        .iter()
+        .map(|w| (w.key.clone(), w.valid))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            (key(22293), false),
+            (key(22294), true),
+            (key(22296), true),
+            (key(22297), true)
+        ]
+    );
+    assert!(
+        verdict.evidence.witnesses[1]
+            .testimony
+            .contains("receiver stopped, applier running")
+    );
+    let dead = verdict
+        .evidence
+        .near_misses
+        .iter()
+        .find(|n| n.code == Code::DeadMaster)
+        .expect("one replica away");
     assert_eq!(dead.failed, "replicas that answered and replicate = 0 (1)");
 }

@@ -21,7 +21,10 @@ pub fn key(port: u16) -> InstanceKey {
 }
 
 pub fn instance(port: u16, master: u16, depth: u32) -> Instance {
-    let mut instance = Instance { key: key(port), ..Instance::default() };
+    let mut instance = Instance {
+        key: key(port),
+        ..Instance::default()
+    };
     instance.check.last_checked = Some(NOW);
     instance.check.last_attempted = Some(NOW);
     instance.check.last_seen = Some(NOW);
@@ -59,7 +62,11 @@ impl World {
             not_logging,
             instance(22297, 22293, 1),
         ]);
-        Self { fleet, policy: Policy::default(), request: Request::default() }
+        Self {
+            fleet,
+            policy: Policy::default(),
+            request: Request::default(),
+        }
     }
 
     /// A classic world in which 22294 has a second replica, 22298.
@@ -99,7 +106,8 @@ impl World {
     }
 
     pub fn failing(self, ports: &[u16], said: &str) -> Self {
-        self.io_off(ports).with(ports, |i| said.clone_into(&mut i.replication.last_io_error))
+        self.io_off(ports)
+            .with(ports, |i| said.clone_into(&mut i.replication.last_io_error))
     }
 
     pub fn lag(self, ports: &[u16], seconds: u64) -> Self {
@@ -121,7 +129,10 @@ impl World {
 
     pub fn stale(mut self, seconds: i64) -> Self {
         let at = Coordinates::new("mysql-bin.000167", 137_086_726);
-        let stale = StaleCoordinates { at, first_seen: NOW.plus_seconds(-seconds) };
+        let stale = StaleCoordinates {
+            at,
+            first_seen: NOW.plus_seconds(-seconds),
+        };
         self.fleet.stale_coordinates.insert(key(22293), stale);
         self
     }

@@ -25,10 +25,7 @@ pub fn errant<S: AsRef<str>>(
         return OracleSet::new();
     }
     let own = Uuid::parse(own_uuid);
-    let ancestors: Vec<Uuid> = ancestry
-        .iter()
-        .filter_map(|e| Uuid::parse(e.as_ref()))
-        .collect();
+    let ancestors: Vec<Uuid> = ancestry.iter().filter_map(|e| Uuid::parse(e.as_ref())).collect();
     let candidates = own_executed.filtered(|uuid| {
         if Some(uuid) == own {
             !is_co_master

@@ -144,10 +144,7 @@ pub(super) fn subtract(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
             cuts.next();
         }
         if start <= whole.end {
-            out.push(Interval {
-                start,
-                end: whole.end,
-            });
+            out.push(Interval { start, end: whole.end });
         }
     }
     out
@@ -184,8 +181,7 @@ pub(super) fn covers(a: &[Interval], b: &[Interval]) -> bool {
 /// Whether the number is in the list; by bisection.
 pub(super) fn has(list: &[Interval], number: u64) -> bool {
     let at = list.partition_point(|interval| interval.end < number);
-    list.get(at)
-        .is_some_and(|interval| interval.start <= number)
+    list.get(at).is_some_and(|interval| interval.start <= number)
 }
 
 /// The smallest number not in the list, if any is left.

@@ -17,8 +17,7 @@ type Model = BTreeSet<(usize, usize, u64)>;
 fn pieces() -> impl Strategy<Value = Vec<Piece>> {
     let start = prop_oneof![8 => 1u64..40, 1 => Interval::MAX - 12..=Interval::MAX];
     let piece = (0..3usize, 0..3usize, start, 0u64..8);
-    let piece =
-        piece.prop_map(|(u, t, start, more)| (u, t, start, (start + more).min(Interval::MAX)));
+    let piece = piece.prop_map(|(u, t, start, more)| (u, t, start, (start + more).min(Interval::MAX)));
     prop::collection::vec(piece, 0..24)
 }
 
@@ -32,11 +31,7 @@ fn model(pieces: &[Piece]) -> Model {
 fn built(pieces: &[Piece]) -> OracleSet {
     let mut set = OracleSet::new();
     for &(u, t, start, end) in pieces {
-        set.add(
-            uuid(UUIDS[u]),
-            &tag(TAGS[t]),
-            Interval::new(start, end).unwrap(),
-        );
+        set.add(uuid(UUIDS[u]), &tag(TAGS[t]), Interval::new(start, end).unwrap());
     }
     set
 }
@@ -236,11 +231,7 @@ fn check_any(text: &str) -> Result<(), TestCaseError> {
     match OracleSet::parse(text) {
         Ok(strict) => prop_assert!(!bad && strict == lossy),
         Err(error) => {
-            prop_assert!(
-                bad && text
-                    .get(error.at..)
-                    .is_some_and(|t| t.starts_with(&error.part))
-            );
+            prop_assert!(bad && text.get(error.at..).is_some_and(|t| t.starts_with(&error.part)));
         }
     }
     prop_assert_eq!(OracleSet::parse(&lossy.to_string()), Ok(lossy));
@@ -248,11 +239,7 @@ fn check_any(text: &str) -> Result<(), TestCaseError> {
     match MariaSet::parse(text) {
         Ok(strict) => prop_assert!(!bad && strict == lossy),
         Err(error) => {
-            prop_assert!(
-                bad && text
-                    .get(error.at..)
-                    .is_some_and(|t| t.starts_with(&error.part))
-            );
+            prop_assert!(bad && text.get(error.at..).is_some_and(|t| t.starts_with(&error.part)));
         }
     }
     prop_assert_eq!(MariaSet::parse(&lossy.to_string()), Ok(lossy));

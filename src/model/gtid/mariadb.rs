@@ -146,10 +146,7 @@ impl MariaSet {
     #[must_use]
     pub fn head(&self, domain: u32) -> Option<MariaGtid> {
         let end = self.gtids.partition_point(|gtid| gtid.domain <= domain);
-        let last = end
-            .checked_sub(1)
-            .and_then(|at| self.gtids.get(at))
-            .copied();
+        let last = end.checked_sub(1).and_then(|at| self.gtids.get(at)).copied();
         last.filter(|gtid| gtid.domain == domain)
     }
 
@@ -183,15 +180,11 @@ impl MariaSet {
     /// contains this position.
     #[must_use]
     pub fn missing_from(&self, other: &Self) -> Vec<MariaGap> {
-        let gaps = self.heads().map(
-            |MariaGtid {
-                 domain, sequence, ..
-             }| MariaGap {
-                domain,
-                after: other.sequence(domain),
-                to: sequence,
-            },
-        );
+        let gaps = self.heads().map(|MariaGtid { domain, sequence, .. }| MariaGap {
+            domain,
+            after: other.sequence(domain),
+            to: sequence,
+        });
         gaps.filter(|gap| gap.after < gap.to).collect()
     }
 
@@ -199,10 +192,7 @@ impl MariaSet {
     /// the greater server id is kept, so that the order of merging is of no consequence.
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
-        self.heads()
-            .chain(other.heads())
-            .collect::<Self>()
-            .position()
+        self.heads().chain(other.heads()).collect::<Self>().position()
     }
 
     /// How the two positions relate: `Greater` if this one contains the other but not the reverse,

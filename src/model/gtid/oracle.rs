@@ -35,9 +35,7 @@ impl OracleSet {
     /// The empty set.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            origins: Vec::new(),
-        }
+        Self { origins: Vec::new() }
     }
 
     /// Reads a set as the servers do (MySQL 5.6 to 9.x): blanks and newlines around separators,
@@ -136,17 +134,13 @@ impl OracleSet {
     }
 
     fn find(&self, uuid: Uuid, tag: &Tag) -> Result<usize, usize> {
-        self.origins
-            .binary_search_by(|origin| origin.key().cmp(&(uuid, tag)))
+        self.origins.binary_search_by(|origin| origin.key().cmp(&(uuid, tag)))
     }
 
     /// The merged, ascending intervals of one UUID and tag; empty if there are none.
     #[must_use]
     pub fn intervals(&self, uuid: Uuid, tag: &Tag) -> &[Interval] {
-        let found = self
-            .find(uuid, tag)
-            .ok()
-            .and_then(|at| self.origins.get(at));
+        let found = self.find(uuid, tag).ok().and_then(|at| self.origins.get(at));
         found.map_or(&[], |origin| &origin.intervals)
     }
 
@@ -187,16 +181,9 @@ impl OracleSet {
     }
 
     /// Walks both sets once, origin by origin, an absent one being an empty list.
-    fn combine(
-        &self,
-        other: &Self,
-        operation: fn(&[Interval], &[Interval]) -> Vec<Interval>,
-    ) -> Self {
+    fn combine(&self, other: &Self, operation: fn(&[Interval], &[Interval]) -> Vec<Interval>) -> Self {
         let mut origins = Vec::new();
-        let (mut left, mut right) = (
-            self.origins.iter().peekable(),
-            other.origins.iter().peekable(),
-        );
+        let (mut left, mut right) = (self.origins.iter().peekable(), other.origins.iter().peekable());
         loop {
             let (a, b) = match (left.peek(), right.peek()) {
                 (None, None) => return Self { origins },
@@ -304,9 +291,7 @@ impl OracleSet {
     /// The greatest number used by a UUID and tag.
     #[must_use]
     pub fn last_number(&self, uuid: Uuid, tag: &Tag) -> Option<u64> {
-        self.intervals(uuid, tag)
-            .last()
-            .map(|interval| interval.end())
+        self.intervals(uuid, tag).last().map(|interval| interval.end())
     }
 
     /// The very text server variables and `gtid_subtract()` show: a newline follows each comma.

@@ -42,10 +42,7 @@ fn reads_what_servers_print() {
     assert_eq!(other, all);
 
     let tagged = "ed102faf-eb00-11eb-8f20-0c5415bfaa1d:1-117:7_0";
-    assert_eq!(
-        OracleSet::parse(tagged).unwrap_err().kind,
-        GtidErrorKind::Interval
-    );
+    assert_eq!(OracleSet::parse(tagged).unwrap_err().kind, GtidErrorKind::Interval);
     let tagged = "3E11FA47-71CA-11E1-9E33-C80AA9429562:1-5:7:tag_a:1-3:9,\n\
                   3e11fa47-71ca-11e1-9e33-c80aa9429562:6:Foo:1:TAG_A:4";
     let tagged = set(tagged);
@@ -53,13 +50,7 @@ fn reads_what_servers_print() {
         tagged.to_string(),
         "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-7:foo:1:tag_a:1-4:9"
     );
-    assert!(
-        tagged.contains(
-            &"3e11fa47-71ca-11e1-9e33-c80aa9429562:tag_a:9"
-                .parse()
-                .unwrap()
-        )
-    );
+    assert!(tagged.contains(&"3e11fa47-71ca-11e1-9e33-c80aa9429562:tag_a:9".parse().unwrap()));
     assert!(!tagged.contains(&"3e11fa47-71ca-11e1-9e33-c80aa9429562:9".parse().unwrap()));
     assert_eq!(set(" \n"), OracleSet::default());
     assert_eq!(OracleSet::new().to_server_text(), "");
@@ -137,17 +128,11 @@ fn maria_positions() {
     assert_eq!(state.position().to_string(), "0-1-1234,1-20-9");
     let (ahead, behind) = (maria("0-1-1234,1-2-77"), maria("0-1-1200,2-1-5"));
     let gap = |domain, after, to| MariaGap { domain, after, to };
-    assert_eq!(
-        ahead.missing_from(&behind),
-        [gap(0, 1200, 1234), gap(1, 0, 77)]
-    );
+    assert_eq!(ahead.missing_from(&behind), [gap(0, 1200, 1234), gap(1, 0, 77)]);
     assert_eq!(behind.missing_from(&ahead), [gap(2, 0, 5)]);
     assert_eq!(ahead.compare(&behind), None);
     assert_eq!(ahead.merge(&behind).to_string(), "0-1-1234,1-2-77,2-1-5");
-    assert_eq!(
-        maria("0-1-5").compare(&maria("0-2-5")),
-        Some(Ordering::Equal)
-    );
+    assert_eq!(maria("0-1-5").compare(&maria("0-2-5")), Some(Ordering::Equal));
     assert_eq!(maria("").compare(&maria("0-2-5")), Some(Ordering::Less));
     assert_eq!(
         maria("4294967295-4294967295-18446744073709551615").sequence(u32::MAX),
@@ -163,10 +148,7 @@ fn maria_positions() {
         let error = MariaSet::parse(text).unwrap_err();
         assert_eq!((error.kind, error.at), (kind, at), "{text}");
     }
-    assert_eq!(
-        MariaSet::parse_lossy("0-1-2,x,1-1-1"),
-        (maria("0-1-2,1-1-1"), true)
-    );
+    assert_eq!(MariaSet::parse_lossy("0-1-2,x,1-1-1"), (maria("0-1-2,1-1-1"), true));
 }
 
 #[test]
@@ -174,13 +156,9 @@ fn errant_transactions() {
     let [m, r, g] = UUIDS;
     let master = set(&format!("{m}:1-100,{g}:1-50"));
     let own = set(&format!("{m}:1-110,{g}:1-52,{r}:1-2"));
-    let of =
-        |ancestry: &[&str], co_master| errant(&own, &master, r, m, ancestry, co_master).to_string();
+    let of = |ancestry: &[&str], co_master| errant(&own, &master, r, m, ancestry, co_master).to_string();
     assert_eq!(of(&[m, r, ""], false), format!("{r}:1-2,{g}:51-52"));
-    assert_eq!(
-        of(&[&m.to_uppercase(), r, g, "junk"], false),
-        format!("{r}:1-2")
-    );
+    assert_eq!(of(&[&m.to_uppercase(), r, g, "junk"], false), format!("{r}:1-2"));
     assert_eq!(of(&[m, r, g], true), "");
     // Unless it is an ancestor, the master's own UUID accounts for nothing.
     assert_eq!(of(&[], true), format!("{m}:1-110,{g}:51-52"));

@@ -1,0 +1,75 @@
+//! The table of arguments that commands share.
+
+macro_rules! arguments {
+    ($($(#[$doc:meta])* $variant:ident: $kind:ident $long:literal $short:tt $value:literal, $help:literal;)+) => {
+        /// One argument, by its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Arg { $(#[doc = $help] $variant),+ }
+
+        impl Arg {
+            /// Every argument.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its long name in both forms; for modern-only arguments, the name after `--`.
+            pub fn long(self) -> &'static str {
+                match self { $(Self::$variant => $long),+ }
+            }
+
+            /// Its one-letter name, if any.
+            pub fn short(self) -> Option<char> {
+                match self { $(Self::$variant => arguments!(@short $short)),+ }
+            }
+
+            /// What its value is called in help texts; empty for a switch.
+            pub fn value_name(self) -> &'static str {
+                match self { $(Self::$variant => $value),+ }
+            }
+
+            /// One line of help.
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help),+ }
+            }
+
+            /// Whether the classic form knows it.
+            pub fn is_classic(self) -> bool {
+                match self { $(Self::$variant => arguments!(@kind $kind)),+ }
+            }
+        }
+    };
+    (@short -) => { None };
+    (@short $c:literal) => { Some($c) };
+    (@kind classic) => { true };
+    (@kind modern) => { false };
+}
+
+arguments! {
+    Instance: classic "instance" 'i' "INSTANCE", "Instance, HOST[:PORT]; several separated by commas or blanks";
+    Destination: classic "destination" 'd' "INSTANCE", "Destination instance, HOST[:PORT]";
+    Target: modern "target" - "CLUSTER|INSTANCE", "Cluster name, cluster alias, or any instance of the cluster";
+    Alias: classic "alias" - "CLUSTER", "Cluster alias or exact cluster name";
+    Pattern: classic "pattern" - "PATTERN", "Regular expression or text to look for";
+    Owner: classic "owner" - "NAME", "Who does this [default: the operating system's user]";
+    Reason: classic "reason" - "TEXT", "Why this is done";
+    Duration: classic "duration" - "SPAN", "How long, such as 90s, 30m, 3h, 6d, 4w";
+    Tag: classic "tag" - "TAG", "Tag, NAME or NAME=VALUE; or a search expression of several";
+    Pool: classic "pool" - "POOL", "Pool name";
+    Hostname: classic "hostname" - "HOST", "Host name to use instead";
+    PromotionRule: classic "promotion-rule" - "RULE", "prefer, neutral, prefer_not or must_not [default: prefer]";
+    Binlog: classic "binlog" - "LOG", "Binary log name, or FILE:POSITION";
+    Statement: classic "statement" - "SQL", "Statement to put between";
+    Path: classic "path" - "PATH", "Path of the read-only web answers, such as clusters-info";
+    Query: classic "query" - "TEXT", "Query";
+    Seconds: classic "seconds" - "N", "Seconds";
+    NoCrawl: modern "no-crawl" - "", "Read only the servers named; do not follow masters and replicas";
+    Cluster: modern "cluster" - "CLUSTER", "Only this cluster, by name or alias";
+    IncludeDowntimed: modern "include-downtimed" - "", "Also show what a downtime leaves out";
+    Refresh: modern "refresh" - "", "Ask every known server first";
+    Check: modern "check" - "", "Exit with monitoring's status: 0 ok, 1 warning, 2 critical, 3 unknown";
+    Rules: modern "rules" - "", "Print the table of rules instead";
+    Replay: modern "replay" - "FILE", "Judge again the verdicts stored in FILE, as `explain --output json` printed them";
+    Search: modern "search" - "TEXT", "Only instances whose name, version, cluster or ids hold TEXT";
+    Tabulated: modern "tabulated" - "", "In seven columns";
+    Tags: modern "tags" - "", "With each instance's tags";
+    Unmasked: modern "unmasked" - "", "Print passwords and tokens too";
+    All: modern "all" - "", "Everything, not only what differs from the defaults";
+}
