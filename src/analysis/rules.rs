@@ -149,7 +149,7 @@ pub static RULES: &[Rule] = &[
         .about_replicas(),
 
     rule("19", Code::DeadIntermediateMasterWithSingleReplicaFailingToConnect, Action::RecoverIntermediateMaster,
-        &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(FailingReplicas, Replicas), is(ReplicatingReplicas, 0)])
+        &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(FailingReplicas, Replicas)])
         .about_replicas(),
     rule("20", Code::DeadIntermediateMasterWithSingleReplica, Action::None,
         &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])
@@ -168,7 +168,7 @@ pub static RULES: &[Rule] = &[
     rule("25", Code::UnreachableIntermediateMaster, Action::None,
         &[no(GroupMember), no(Master), no(CheckValid), no(PartialSuccess), at_least(ReplicatingReplicas, 1)]),
     rule("26", Code::AllIntermediateMasterReplicasFailingToConnectOrDead, Action::RecoverIntermediateMaster,
-        &[no(GroupMember), no(Master), yes(CheckValid), at_least(Replicas, 2), is(ReplicatingReplicas, 0), at_least(FailingReplicas, 1), same(FailingReplicas, ValidReplicas)])
+        &[no(GroupMember), no(Master), yes(CheckValid), at_least(Replicas, 2), at_least(FailingReplicas, 1), same(FailingReplicas, ValidReplicas)])
         .about_replicas(),
     rule("27", Code::AllIntermediateMasterReplicasNotReplicating, Action::None,
         &[no(GroupMember), no(Master), yes(CheckValid), at_least(ValidReplicas, 1), is(ReplicatingReplicas, 0)])

@@ -114,7 +114,7 @@ mod tests {
         let flags = |line: &str| {
             read(line)
                 .unwrap()
-                .0
+                .flags
                 .iter()
                 .map(|(n, v)| format!("{n}={v}"))
                 .collect::<Vec<_>>()

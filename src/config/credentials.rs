@@ -46,7 +46,9 @@ pub(super) fn parse(text: &str) -> Result<Credentials, BadLine> {
             continue;
         }
         match section.as_deref() {
-            None => return Err(bad("a key stands before any section; [client] is expected first")),
+            None => {
+                return Err(bad("a key stands before any section; [client] is expected first"));
+            }
             Some("client") => {}
             Some(_) => continue,
         }

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use super::adjust::adjust;
 use super::keys::{Class, OBSOLETE_KEYS};
-use super::near::nearest;
 use super::problem::{ConfigError, Level, Notice, Place, Problem};
 use super::read::{Entry, Format, ReadError, parse};
 use super::table::{Config, Key};
 use super::validate::validate;
+use crate::model::near::nearest;
+
+/// A way to look up environment variables by name.
+pub type Variables = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What loading a configuration needs to know of its surroundings.
 pub struct Environment {
@@ -23,7 +26,7 @@ pub struct Environment {
     /// The machine's configuration file, read before those in the working directory.
     pub system_file: PathBuf,
     /// Returns an environment variable; `None` where it is not set.
-    pub variable: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub variable: Variables,
 }
 
 /// The machine's configuration file where the environment does not say otherwise.

@@ -16,7 +16,6 @@
 //! | `problem` | what can be said about a configuration |
 //! | `show` | printing |
 //! | `filters`, `policy` | what the rest of the program asks |
-//! | `near` | the word that was probably meant |
 //!
 //! A new key is one row in `table`.
 
@@ -25,7 +24,6 @@ mod credentials;
 mod filters;
 mod keys;
 mod load;
-pub mod near;
 mod policy;
 mod problem;
 mod read;
@@ -40,7 +38,7 @@ mod value;
 pub use adjust::strip_query;
 pub use filters::{ClusterAliases, ClusterFilters, HostFilters, NameFilters, Pattern};
 pub use keys::{About, Class, Content, Group, OBSOLETE_KEYS};
-pub use load::{Environment, LOCAL_FILES, Loaded, SYSTEM_FILE, check, load};
+pub use load::{Environment, LOCAL_FILES, Loaded, SYSTEM_FILE, Variables, check, load};
 pub use policy::Policy;
 pub use problem::{ConfigError, Level, Notice, Place, Problem};
 pub use show::{Row, Source};
@@ -56,7 +54,7 @@ impl Config {
     /// Returns whether the inventory is the user's own, because nothing says where else it is. Its folder may have to
     /// be created; the folder of a configured inventory must exist.
     pub fn uses_default_inventory(&self) -> bool {
-        !self.is_given(Key::SQLite3DataFile) && !self.sqlite3_data_file.is_empty()
+        matches!(self.source(Key::SQLite3DataFile), Source::Derived(_))
     }
 
     /// Returns the key that names an external key-value store, where automatic recoveries are configured and would not

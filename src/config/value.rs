@@ -119,10 +119,6 @@ pub(super) trait Slot {
     fn as_text_mut(&mut self) -> Option<&mut String> {
         None
     }
-    /// Returns the number, of a whole number that may be negative.
-    fn as_int_mut(&mut self) -> Option<&mut i64> {
-        None
-    }
     /// Returns the texts that may be expressions: a text, a list's elements, an object's names.
     fn texts(&self) -> Vec<&str> {
         Vec::new()
@@ -179,10 +175,6 @@ impl Slot for Int {
 
     fn to_json(&self) -> Value {
         Value::from(*self)
-    }
-
-    fn as_int_mut(&mut self) -> Option<&mut i64> {
-        Some(self)
     }
 }
 

@@ -8,7 +8,7 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
     candidates
         .into_iter()
         .map(|c| (distance(&given_lower, &c.to_lowercase()), c))
-        .filter(|(d, c)| *d <= (c.chars().count().max(given.chars().count()) / 3).max(1))
+        .filter(|(d, c)| *d <= c.chars().count().max(given.chars().count()) / 3)
         .min_by_key(|(d, _)| *d)
         .map(|(_, c)| c)
 }
