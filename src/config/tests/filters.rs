@@ -119,28 +119,3 @@ fn queries_are_stripped() {
         assert_eq!(strip_query(query), expected);
     }
 }
-
-#[test]
-fn nearest_words() {
-    let words = ["topology", "discover", "forget", "clusters", "which-cluster"];
-    for (word, expected) in [
-        ("topolgy", Some("topology")),
-        ("Topology", Some("topology")),
-        ("tpoology", Some("topology")),
-        ("clustesr", Some("clusters")),
-        ("cluster", Some("clusters")),
-        ("which-clsuter", Some("which-cluster")),
-        ("xyz", None),
-        ("", None),
-        ("x", None),
-    ] {
-        assert_eq!(near::nearest(word, words), expected, "{word}");
-    }
-    assert_eq!(near::nearest("ab", ["ac", "ad"]), Some("ac"), "the first of equals");
-    assert_eq!(near::nearest("abdc", ["abcd"]), Some("abcd"), "a swap counts once");
-    assert_eq!(
-        near::nearest("a", ["b"]),
-        None,
-        "one letter shares nothing with another"
-    );
-}
