@@ -42,5 +42,11 @@
 
 pub mod analysis;
 pub mod args;
+pub mod commands;
 pub mod config;
+pub mod discovery;
+pub mod inventory;
 pub mod model;
+pub mod probe;
+pub mod report;
+pub mod topology;

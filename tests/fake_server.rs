@@ -1,5 +1,6 @@
 //! What the `mysql` client meets when it talks to the fake server.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 mod support;
 
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 
 use super::records::{Downtime, Maintenance, StaleCoordinates};
 use super::{Instance, InstanceKey, PromotionRule, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// All known instances with what operators said of them, indexed by key and by master.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,10 @@ pub struct Fleet {
     pub promotion_rules: HashMap<InstanceKey, PromotionRule>,
     /// Aliases by cluster name.
     pub aliases: BTreeMap<String, String>,
+    /// Aliases that operators gave, by cluster name; they win over every other source.
+    pub alias_overrides: BTreeMap<String, String>,
+    /// Names of clusters into which Pseudo-GTID is injected.
+    pub pseudo_gtid_clusters: HashSet<String>,
     /// Domains by cluster name.
     pub domains: BTreeMap<String, String>,
     /// Resolved hostnames by hostname.

@@ -29,7 +29,12 @@ pub struct Rows {
 impl<'a> Answer<'a> {
     /// An answer whose text and data are made when needed. The text lacks its final line end.
     pub fn new(text: impl FnOnce() -> String + 'a, data: impl FnOnce() -> Value + 'a) -> Self {
-        Self { text: Box::new(text), data: Box::new(data), table: None, status: 0 }
+        Self {
+            text: Box::new(text),
+            data: Box::new(data),
+            table: None,
+            status: 0,
+        }
     }
 
     /// Nothing at all on standard output.
@@ -47,7 +52,10 @@ impl<'a> Answer<'a> {
     /// Any number of lines, a list in JSON.
     pub fn lines(lines: Vec<String>) -> Self {
         let data = lines.clone();
-        Self::new(move || lines.iter().map(|l| format!("{l}\n")).collect(), move || Value::from(data))
+        Self::new(
+            move || lines.iter().map(|l| format!("{l}\n")).collect(),
+            move || Value::from(data),
+        )
     }
 
     /// One key, or nothing.
@@ -60,7 +68,7 @@ impl<'a> Answer<'a> {
         let (data, cells) = (keys.clone(), keys.clone());
         Self::new(
             move || keys.iter().map(|k| format!("{k}\n")).collect(),
-            move || data.iter().map(json::key).collect(),
+            move || data.iter().map(|k| json::value(&json::Key::from(k))).collect(),
         )
         .with_table(move || Rows {
             headings: vec!["Instance"],
@@ -71,9 +79,20 @@ impl<'a> Answer<'a> {
     /// Rows whose classic text joins the cells by `separator`; a list of objects in JSON.
     pub fn rows(headings: &[&'static str], rows: Vec<Vec<String>>, separator: &'static str) -> Self {
         let headings = headings.to_vec();
-        let (cells, names, table) = (rows.clone(), headings.clone(), Rows { headings, rows: rows.clone() });
+        let (cells, names, table) = (
+            rows.clone(),
+            headings.clone(),
+            Rows {
+                headings,
+                rows: rows.clone(),
+            },
+        );
         let object = move |row: &Vec<String>| -> Value {
-            names.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), Value::from(cell.as_str()))).collect()
+            names
+                .iter()
+                .zip(row)
+                .map(|(name, cell)| ((*name).to_owned(), Value::from(cell.as_str())))
+                .collect()
         };
         Self::new(
             move || rows.iter().map(|row| format!("{}\n", row.join(separator))).collect(),
@@ -107,7 +126,14 @@ impl<'a> Answer<'a> {
     #[must_use]
     pub fn or_blank(self) -> Self {
         let text = self.text;
-        Self { text: Box::new(move || Some(text()).filter(|t| !t.is_empty()).unwrap_or_else(|| "\n".to_owned())), ..self }
+        Self {
+            text: Box::new(move || {
+                Some(text())
+                    .filter(|t| !t.is_empty())
+                    .unwrap_or_else(|| "\n".to_owned())
+            }),
+            ..self
+        }
     }
 
     /// Builds the bytes to print; `width` is the terminal's, for tables.
@@ -116,11 +142,14 @@ impl<'a> Answer<'a> {
     /// When the data cannot be written as YAML.
     pub fn render(self, format: Format, width: u16) -> Result<String, String> {
         match (format, self.table) {
-            (Format::Json, _) => Ok(format!("{}\n", json::one_line(&(self.data)()))),
-            (Format::Yaml, _) => serde_yaml::to_string(&(self.data)()).map_err(|e| format!("writing YAML: {e}")),
+            (Format::Json, _) => {
+                let line = json::one_line(&(self.data)()).map_err(|e| format!("writing JSON: {e}"))?;
+                Ok(format!("{line}\n"))
+            }
+            (Format::Yaml, _) => json::yaml(&(self.data)()).map_err(|e| format!("writing YAML: {e}")),
             (Format::Table, Some(rows)) => {
                 let rows = rows();
-                Ok(table::render(&rows.headings, &rows.rows, width))
+                Ok(format!("{}\n", table::table(&rows.headings, &rows.rows, width)))
             }
             (Format::Table | Format::Text, _) => Ok((self.text)()),
         }

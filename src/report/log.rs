@@ -31,6 +31,11 @@ impl Level {
     }
 }
 
+/// The time as it is shown to people: local, honouring `TZ`.
+pub fn local_time() -> String {
+    Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// Where messages go, and which of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Log {
@@ -51,7 +56,10 @@ impl Log {
             (_, _, true) => Level::Info,
             _ => usual,
         };
-        Self { threshold, dated: classic }
+        Self {
+            threshold,
+            dated: classic,
+        }
     }
 
     /// Prints a message if its level is wanted; a standard error that is closed is nobody's fault.
@@ -62,8 +70,7 @@ impl Log {
         let text = message.to_string();
         let mut err = std::io::stderr().lock();
         let _ = if self.dated {
-            let now = Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
-            writeln!(err, "{now} {} {text}", level.word())
+            writeln!(err, "{} {} {text}", local_time(), level.word())
         } else {
             let prefix = match level {
                 Level::Fatal | Level::Error => "orchestrator: ",

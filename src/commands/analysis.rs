@@ -1,0 +1,231 @@
+//! What is wrong, why, and by which rules.
+
+use super::context::Context;
+use super::discover::refresh;
+use super::failure::{Failure, Outcome};
+use super::target::{cluster, given_key, known};
+use super::{Body, Command};
+use crate::analysis::{Request, analyse, replay};
+use crate::args::{Arg, Given, Group, Take};
+use crate::inventory::Scope;
+use crate::model::verdict::{Code, Verdict};
+use crate::model::{Fleet, InstanceKey};
+use crate::report::answer::{Answer, Rows};
+use crate::report::{explain, json, out};
+use serde_json::Value;
+
+const GROUP: Group = Group::Analysis;
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command::new(
+        GROUP,
+        "replication-analysis",
+        "Print what is wrong with replication, a line an instance",
+        &[Take::Opt(Arg::Cluster), Take::Opt(Arg::IncludeDowntimed), Take::Opt(Arg::Refresh), Take::Opt(Arg::Check)],
+        Body::WritesWith(Arg::Refresh, replication_analysis),
+    )
+    .whole_list()
+    .explained(
+        "What the inventory holds is judged, unless --refresh asks every known server first. Nothing is printed when \
+         nothing is wrong. With --check the exit status is for monitoring: 1 when there are only warnings and notices, 2 \
+         when an instance is dead, cut off or blocked, 3 when that cannot be told.",
+    ),
+    Command::reads(
+        GROUP,
+        "explain",
+        "Explain the verdict on an instance, or all verdicts",
+        &[Take::Pos(Arg::Instance), Take::Opt(Arg::Rules), Take::Opt(Arg::Replay)],
+        explain_verdicts,
+    )
+    .modern_only()
+    .explained(
+        "Says which rule decided, what every server concerned said and when, and which other rules failed for a single \
+         condition. `--output json` prints the same as data, which --replay judges again.",
+    ),
+];
+
+fn replication_analysis<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    if given.is_on(Arg::Refresh) {
+        refresh_and_remember(context, given)?;
+    }
+    let fleet = context.fleet_of(Scope::Analysis)?;
+    let within = match given.text(Arg::Cluster) {
+        Some(_) => cluster(context, given)?,
+        None => None,
+    };
+    let request = Request {
+        cluster: within,
+        include_downtimed: given.is_on(Arg::IncludeDowntimed),
+        include_no_problem: false,
+    };
+    let verdicts = analyse(fleet, &context.policy, context.now(), &request);
+    let status = if given.is_on(Arg::Check) {
+        check_status(&verdicts)
+    } else {
+        0
+    };
+    let detail = if given.classic {
+        json::Detail::Classic
+    } else {
+        json::Detail::Full
+    };
+    let data = verdicts.clone();
+    let rows = verdicts.clone();
+    Ok(Answer::new(move || lines(&verdicts), move || envelope(&data, detail))
+        .with_table(move || table(&rows))
+        .with_status(status))
+}
+
+fn lines(verdicts: &[Verdict]) -> String {
+    let line = |v: &Verdict| {
+        format!(
+            "{} (cluster {}): {}\n",
+            v.facts.key,
+            v.facts.cluster.name,
+            v.analysis_text()
+        )
+    };
+    verdicts.iter().map(line).collect()
+}
+
+fn envelope(verdicts: &[Verdict], detail: json::Detail) -> Value {
+    let node = json::ProcessingNode {
+        hostname: "",
+        token: "",
+    };
+    let entries: Vec<_> = verdicts
+        .iter()
+        .map(|v| json::ReplicationAnalysis::of(v, node, detail))
+        .collect();
+    json::value(&json::Envelope::ok("Analysis", entries))
+}
+
+fn table(verdicts: &[Verdict]) -> Rows {
+    let row = |v: &Verdict| {
+        let what = if v.code == Code::NoProblem {
+            String::new()
+        } else {
+            v.code.to_string()
+        };
+        let warnings: Vec<&str> = v.warnings.iter().map(|w| w.as_str()).collect();
+        vec![
+            v.facts.key.to_string(),
+            v.facts.cluster.alias.clone(),
+            what,
+            warnings.join(", "),
+            v.action.phrase().to_owned(),
+        ]
+    };
+    Rows {
+        headings: vec!["Instance", "Cluster", "Analysis", "Structure", "What follows"],
+        rows: verdicts.iter().map(row).collect(),
+    }
+}
+
+/// 2 when an instance is dead, cut off or blocked; 1 for everything else worth a line.
+fn check_status(verdicts: &[Verdict]) -> u8 {
+    let is_critical =
+        |v: &Verdict| v.code.as_str().starts_with("Dead") || v.action != crate::model::verdict::Action::None;
+    match verdicts {
+        [] => 0,
+        some if some.iter().any(is_critical) => 2,
+        _ => 1,
+    }
+}
+
+/// Asks every known server, then remembers where suspected masters' binary logs stand, so that the next look can tell
+/// a standstill from a pause.
+fn refresh_and_remember(context: &Context, given: &Given) -> Outcome<()> {
+    let everyone = |fleet: &Fleet| {
+        fleet
+            .instances()
+            .iter()
+            .map(|i| i.key.clone())
+            .collect::<Vec<InstanceKey>>()
+    };
+    let report = refresh(context, everyone, given.globals.quiet || given.is_on(Arg::Check))?;
+    for failed in &report.failed {
+        context.log.info(format!("{}: {}", failed.key, failed.contact));
+    }
+    let inventory = context.inventory()?;
+    let fleet = inventory.load_fleet(Scope::Analysis)?;
+    let request = Request {
+        include_downtimed: true,
+        ..Request::default()
+    };
+    for verdict in analyse(&fleet, &context.policy, context.now(), &request) {
+        if matches!(
+            verdict.code,
+            Code::LockedSemiSyncMaster | Code::LockedSemiSyncMasterHypothesis
+        ) && let Some(master) = fleet.get(&verdict.facts.key)
+        {
+            inventory.record_stale_coordinates(&master.key, &master.binlog.end, context.now())?;
+        }
+    }
+    Ok(())
+}
+
+fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    if given.is_on(Arg::Rules) {
+        return Ok(Answer::new(|| explain::rules_table(out::width()), json::rules::data));
+    }
+    let verdicts = match (given.text(Arg::Replay), given.text(Arg::Instance)) {
+        (Some(file), _) => replayed(file)?,
+        (None, Some(_)) => vec![verdict_on(context, &given_key(context, given)?)?],
+        (None, None) => analyse(
+            context.fleet_of(Scope::Analysis)?,
+            &context.policy,
+            context.now(),
+            &Request {
+                include_downtimed: true,
+                ..Request::default()
+            },
+        ),
+    };
+    let data = verdicts.clone();
+    let now = context.now();
+    let text = move || {
+        let explained: Vec<String> = verdicts
+            .iter()
+            .map(|v| explain::explain(v, now, out::width()))
+            .collect();
+        if explained.is_empty() {
+            "Nothing is wrong.\n".to_owned()
+        } else {
+            explained.join("\n")
+        }
+    };
+    Ok(Answer::new(text, move || {
+        serde_json::to_value(data).unwrap_or(Value::Null)
+    }))
+}
+
+fn verdict_on(context: &Context, key: &InstanceKey) -> Outcome<Verdict> {
+    let instance = known(context, key)?;
+    let fleet = context.fleet()?;
+    let request = Request {
+        cluster: Some(instance.cluster.name.clone()),
+        include_downtimed: true,
+        include_no_problem: true,
+    };
+    let verdicts = analyse(fleet, &context.policy, context.now(), &request);
+    verdicts
+        .into_iter()
+        .find(|v| v.facts.key == instance.key)
+        .ok_or_else(|| {
+            Failure::failed(format!(
+                "{} is not judged: it is under maintenance, or RecoveryIgnoreHostnameFilters leaves it out",
+                instance.key
+            ))
+        })
+}
+
+/// Judges stored verdicts again.
+fn replayed(file: &str) -> Outcome<Vec<Verdict>> {
+    let text = std::fs::read_to_string(file).map_err(|e| Failure::failed(format!("reading {file}: {e}")))?;
+    let stored: Vec<Verdict> = serde_json::from_str(&text).map_err(|e| {
+        Failure::failed(format!("reading {file}: {e}"))
+            .hint("it must be what `orchestrator explain --output json` printed")
+    })?;
+    Ok(stored.iter().map(replay).collect())
+}

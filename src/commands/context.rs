@@ -1,0 +1,192 @@
+//! What every command works with: configuration, inventory, fleet, clock and log, each opened when first needed.
+
+use super::failure::{Failure, Outcome};
+use crate::args::Given;
+use crate::config::{Config, Environment, Level as NoticeLevel, Loaded, Policy};
+use crate::inventory::{Access, AuditEntry, Inventory, OpenOptions, Scope, append_audit_line};
+use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::report::log::{Level, Log, local_time};
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The surroundings of one command.
+pub struct Context {
+    /// The configuration in force.
+    pub config: Config,
+    /// What pure code needs of it.
+    pub policy: Policy,
+    /// Where messages go.
+    pub log: Log,
+    access: Access,
+    update_schema: bool,
+    inventory: OnceCell<Inventory>,
+    fleet: OnceCell<Fleet>,
+}
+
+impl Context {
+    /// Loads the configuration for a command line and says what there is to say about it.
+    ///
+    /// # Errors
+    /// When the configuration cannot be used, or asks for what this tool must not ignore.
+    pub fn load(given: &Given, environment: &Environment, access: Access) -> Outcome<Self> {
+        let globals = &given.globals;
+        let mut log = Log::new(given.classic, globals.quiet, globals.verbose, globals.debug);
+        let Loaded { config, notices, .. } = crate::config::load(environment, globals.config.as_deref())
+            .map_err(|error| Failure::unusable(error.to_string()))?;
+        if config.debug && !globals.quiet {
+            log.threshold = Level::Debug;
+        }
+        for notice in notices {
+            let level = match notice.level {
+                NoticeLevel::Info => Level::Info,
+                NoticeLevel::Warning => Level::Warning,
+                NoticeLevel::Error => Level::Error,
+            };
+            log.say(level, notice.text);
+        }
+        if config.raft_enabled && !globals.ignore_raft_setup {
+            return Err(Failure::unusable(
+                "the configuration sets RaftEnabled, and this tool does not take part in a raft setup",
+            )
+            .hint("give --ignore-raft-setup to run on this node's inventory alone"));
+        }
+        Ok(Self {
+            policy: Policy::from(&config),
+            update_schema: globals.enable_database_update || !config.skip_orchestrator_database_update,
+            config,
+            log,
+            access,
+            inventory: OnceCell::new(),
+            fleet: OnceCell::new(),
+        })
+    }
+
+    /// The wall clock, in whole seconds.
+    pub fn now(&self) -> Timestamp {
+        now()
+    }
+
+    /// The inventory, opened on first use.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is not an inventory.
+    pub fn inventory(&self) -> Outcome<&Inventory> {
+        if let Some(inventory) = self.inventory.get() {
+            return Ok(inventory);
+        }
+        let opened = self.open_inventory()?;
+        Ok(self.inventory.get_or_init(|| opened))
+    }
+
+    /// Opens the inventory anew, for those who must own it.
+    ///
+    /// # Errors
+    /// As [`Context::inventory`].
+    pub fn open_inventory(&self) -> Outcome<Inventory> {
+        let path = self.inventory_path()?;
+        let options = OpenOptions {
+            busy_timeout: Duration::from_millis(self.config.sqlite3_busy_timeout_milliseconds.max(5_000)),
+            update_schema: self.update_schema,
+            panic_if_different: self.config.panic_if_different_database_deploy,
+            access: self.access,
+            now: self.now(),
+        };
+        Ok(Inventory::open(path, &options)?)
+    }
+
+    fn inventory_path(&self) -> Outcome<PathBuf> {
+        let path = PathBuf::from(&self.config.sqlite3_data_file);
+        if self.config.uses_default_inventory()
+            && let Some(folder) = path.parent()
+        {
+            std::fs::create_dir_all(folder).map_err(|e| {
+                Failure::unusable(format!(
+                    "creating the folder {} for the inventory: {e}",
+                    folder.display()
+                ))
+                .hint("set SQLite3DataFile in the configuration")
+            })?;
+        }
+        Ok(path)
+    }
+
+    /// Everything known, loaded on first use; the first caller's scope decides how much of each instance is read.
+    ///
+    /// # Errors
+    /// When the inventory cannot be read.
+    pub fn fleet_of(&self, scope: Scope<'_>) -> Outcome<&Fleet> {
+        if let Some(fleet) = self.fleet.get() {
+            return Ok(fleet);
+        }
+        let inventory = self.inventory()?;
+        let fleet = inventory.load_fleet(scope).map_err(Failure::from)?;
+        self.tell_garbage(inventory);
+        Ok(self.fleet.get_or_init(|| fleet))
+    }
+
+    /// Everything known of every instance.
+    ///
+    /// # Errors
+    /// As [`Context::fleet_of`].
+    pub fn fleet(&self) -> Outcome<&Fleet> {
+        self.fleet_of(Scope::Everything)
+    }
+
+    fn tell_garbage(&self, inventory: &Inventory) {
+        let warnings = inventory.warnings();
+        for warning in &warnings.list {
+            self.log.warn(format!("inventory {}: {warning}", inventory.file()));
+        }
+        if warnings.unlisted > 0 {
+            self.log.warn(format!(
+                "inventory {}: and {} more unreadable values",
+                inventory.file(),
+                warnings.unlisted
+            ));
+        }
+    }
+
+    /// Writes an audit line where the configuration asks for one.
+    pub fn audit(&self, kind: &str, key: Option<&InstanceKey>, message: &str) {
+        let cluster = key
+            .and_then(|key| self.inventory().ok()?.instance(key).ok().flatten())
+            .map_or_else(String::new, |instance| instance.cluster.name);
+        let entry = AuditEntry {
+            at: self.now(),
+            kind: kind.to_owned(),
+            key: key.cloned().unwrap_or_default(),
+            cluster,
+            message: message.to_owned(),
+        };
+        if !self.config.audit_log_file.is_empty()
+            && let Err(error) = append_audit_line(Path::new(&self.config.audit_log_file), &entry, &local_time())
+        {
+            self.log.error(format!(
+                "writing the audit file {}: {error}",
+                self.config.audit_log_file
+            ));
+        }
+        if self.config.audit_to_backend_db {
+            match self.inventory().map(|inventory| inventory.write_audit(&entry)) {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => self.log.error(error),
+                Err(error) => self.log.error(error),
+            }
+        }
+        self.log
+            .info(format!("auditType:{kind} instance:{} message:{message}", entry.key));
+    }
+}
+
+/// The wall clock, in whole seconds.
+pub fn now() -> Timestamp {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+impl From<crate::inventory::InventoryError> for Failure {
+    fn from(error: crate::inventory::InventoryError) -> Self {
+        Failure::unusable(error.to_string())
+    }
+}

@@ -1,0 +1,50 @@
+//! MariaDB 10 and newer.
+
+use super::mysql_5::{GRANTS, SETTINGS, VERBS};
+use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, STATUS, Verbs};
+
+/// The old words with MariaDB's own GTID; a connection is named within the statement.
+const VERBS_MARIADB: Verbs = Verbs {
+    channel: " {channel}",
+    auto_position: "MASTER_USE_GTID={value}",
+    wait_gtid: "SELECT MASTER_GTID_WAIT({set},{seconds})",
+    ..VERBS
+};
+
+/// MariaDB 10.0 to 10.4: every connection is seen by `SHOW ALL SLAVES STATUS`, the default one named ''.
+pub(super) static MARIADB_100: Dialect = Dialect {
+    name: "MariaDB 10.0",
+    settings: SETTINGS,
+    replica_status: &["SHOW ALL SLAVES STATUS"],
+    gtid: &[],
+    binlog_status: &["SHOW MASTER STATUS"],
+    semi_sync: SEMI_SYNC,
+    status: STATUS,
+    replica_list: &["SHOW SLAVE HOSTS"],
+    dump_threads: &[SCHEMA_PROCESSLIST],
+    stored_credentials: &[],
+    group: &[],
+    grants: GRANTS,
+    verbs: VERBS_MARIADB,
+};
+
+/// MariaDB 10.5.2 and newer: REPLICATION CLIENT was split up.
+pub(super) static MARIADB_105: Dialect = Dialect {
+    name: "MariaDB 10.5",
+    settings: SETTINGS,
+    replica_status: &["SHOW ALL SLAVES STATUS"],
+    gtid: &[],
+    binlog_status: &["SHOW MASTER STATUS"],
+    semi_sync: SEMI_SYNC,
+    status: STATUS,
+    replica_list: &["SHOW SLAVE HOSTS"],
+    dump_threads: &[SCHEMA_PROCESSLIST],
+    stored_credentials: &[],
+    group: &[],
+    grants: Grants {
+        replica_status: "SLAVE MONITOR",
+        binlog_status: "BINLOG MONITOR",
+        replica_list: "REPLICATION MASTER ADMIN",
+    },
+    verbs: VERBS_MARIADB,
+};

@@ -1,0 +1,233 @@
+//! How each line of servers is spoken to: which statements read it, which words change it.
+//!
+//! A dialect is a value. Which one fits is decided by the numbers of the version; where a capability may be missing in
+//! spite of the version, a question has several statements and the first that the server understands is kept.
+
+mod mariadb;
+mod maxscale;
+mod mysql_5;
+mod mysql_8;
+
+use crate::model::Version;
+use crate::model::version::Flavour;
+
+/// The words of one server line. Statements are given in order of preference; no statement, no question.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The line's name.
+    pub name: &'static str,
+    /// Settings and identity, one row of the columns that [`crate::probe`] knows or a list of names and values.
+    pub settings: &'static [&'static str],
+    /// Status of every replication channel.
+    pub replica_status: &'static [&'static str],
+    /// GTID settings and sets.
+    pub gtid: &'static [&'static str],
+    /// End of the binary log.
+    pub binlog_status: &'static [&'static str],
+    /// Semi-synchronous settings, names and values.
+    pub semi_sync: &'static [&'static str],
+    /// Uptime and the semi-synchronous status, names and values.
+    pub status: &'static [&'static str],
+    /// Replicas that announced themselves.
+    pub replica_list: &'static [&'static str],
+    /// Threads that send the binary log.
+    pub dump_threads: &'static [&'static str],
+    /// Whether the server keeps replication credentials in a table: one row, one number.
+    pub stored_credentials: &'static [&'static str],
+    /// Group replication as this member sees it.
+    pub group: &'static [&'static str],
+    /// Privileges to grant where one of these is refused.
+    pub grants: Grants,
+    /// Words that change replication.
+    pub verbs: Verbs,
+}
+
+/// The privilege that each question needs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Grants {
+    /// For the replica status.
+    pub replica_status: &'static str,
+    /// For the end of the binary log.
+    pub binlog_status: &'static str,
+    /// For the list of announced replicas.
+    pub replica_list: &'static str,
+}
+
+/// Words that change replication. `{…}` stands for a value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verbs {
+    /// Starts all threads.
+    pub start: &'static str,
+    /// Stops all threads.
+    pub stop: &'static str,
+    /// What names the IO thread behind start and stop.
+    pub io_thread: &'static str,
+    /// What names the SQL thread behind start and stop.
+    pub sql_thread: &'static str,
+    /// What names a channel behind a statement about replication, or, on MariaDB, within it.
+    pub channel: &'static str,
+    /// Starts until a position.
+    pub start_until: &'static str,
+    /// Changes the master; options follow.
+    pub change: &'static str,
+    /// The prefix of the options of `change`.
+    pub option: &'static str,
+    /// Switches GTID positioning on or off in `change`; empty where the line has none.
+    pub auto_position: &'static str,
+    /// Forgets positions, keeps the master.
+    pub reset: &'static str,
+    /// Forgets the master.
+    pub reset_all: &'static str,
+    /// Empties the binary logs and the executed set.
+    pub reset_binlogs: &'static str,
+    /// Waits until a position was executed.
+    pub wait_position: &'static str,
+    /// Waits until a GTID set was executed; empty where the line has none.
+    pub wait_gtid: &'static str,
+    /// Skips one event.
+    pub skip: &'static str,
+    /// Switches writes of ordinary users off or on.
+    pub read_only: &'static str,
+    /// Switches writes of everybody off or on; empty where the line has none.
+    pub super_read_only: &'static str,
+}
+
+/// One line of the table: from this version on, this dialect.
+struct Line {
+    flavour: Flavour,
+    since: (u16, u16, u16),
+    dialect: &'static Dialect,
+}
+
+const fn line(flavour: Flavour, since: (u16, u16, u16), dialect: &'static Dialect) -> Line {
+    Line {
+        flavour,
+        since,
+        dialect,
+    }
+}
+
+/// All lines; of those of a flavour the last that is not newer than the server fits.
+static DIALECTS: &[Line] = &[
+    line(Flavour::MySql, (0, 0, 0), &mysql_5::MYSQL_55),
+    line(Flavour::MySql, (5, 6, 0), &mysql_5::MYSQL_56),
+    line(Flavour::MySql, (5, 7, 0), &mysql_5::MYSQL_57),
+    line(Flavour::MySql, (8, 0, 0), &mysql_8::MYSQL_80),
+    line(Flavour::MySql, (8, 0, 22), &mysql_8::MYSQL_8022),
+    line(Flavour::MySql, (8, 4, 0), &mysql_8::MYSQL_84),
+    line(Flavour::MariaDb, (0, 0, 0), &mysql_5::MYSQL_55),
+    line(Flavour::MariaDb, (10, 0, 0), &mariadb::MARIADB_100),
+    line(Flavour::MariaDb, (10, 5, 2), &mariadb::MARIADB_105),
+    line(Flavour::MaxScale, (0, 0, 0), &maxscale::MAXSCALE),
+];
+
+impl Dialect {
+    /// The dialect of a server of this version.
+    pub fn of(version: &Version) -> &'static Self {
+        let flavour = match version.flavour("") {
+            Flavour::Percona => Flavour::MySql,
+            other => other,
+        };
+        let numbers = version.numbers();
+        let fitting = DIALECTS
+            .iter()
+            .rev()
+            .find(|line| line.flavour == flavour && line.since <= numbers);
+        fitting.map_or(&mysql_5::MYSQL_55, |line| line.dialect)
+    }
+
+    /// Whether the server is a binlog server.
+    pub fn is_maxscale(&self) -> bool {
+        std::ptr::eq(self, &maxscale::MAXSCALE)
+    }
+}
+
+/// `SHOW … WHERE` a name is one of these.
+macro_rules! show_named {
+    ($what:literal: $($name:literal)+) => {
+        concat!("SHOW GLOBAL ", $what, " WHERE Variable_name IN (''", $(",'", $name, "'"),+, ")")
+    };
+}
+
+/// The settings by name, for a server that refuses one of the columns; it passes over names it does not know.
+const SETTINGS_BY_NAME: &str = show_named!("VARIABLES": "version" "version_comment" "hostname" "report_host" "report_port"
+    "server_id" "read_only" "log_bin" "binlog_format" "log_slave_updates" "log_replica_updates" "performance_schema");
+
+const SEMI_SYNC: &[&str] = &[
+    show_named!("VARIABLES": "rpl_semi_sync_master_enabled" "rpl_semi_sync_source_enabled"
+    "rpl_semi_sync_slave_enabled" "rpl_semi_sync_replica_enabled" "rpl_semi_sync_master_timeout"
+    "rpl_semi_sync_source_timeout" "rpl_semi_sync_master_wait_for_slave_count"
+    "rpl_semi_sync_source_wait_for_replica_count"),
+];
+
+const STATUS: &[&str] = &[
+    show_named!("STATUS": "Uptime" "Rpl_semi_sync_master_status" "Rpl_semi_sync_source_status"
+    "Rpl_semi_sync_master_clients" "Rpl_semi_sync_source_clients" "Rpl_semi_sync_slave_status"
+    "Rpl_semi_sync_replica_status"),
+];
+
+const SCHEMA_PROCESSLIST: &str =
+    "SELECT HOST FROM information_schema.PROCESSLIST WHERE COMMAND IN ('Binlog Dump','Binlog Dump GTID')";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chosen_by_number() {
+        for (version, name) in [
+            ("5.1.73", "MySQL 5.5"),
+            ("5.5.62-log", "MySQL 5.5"),
+            ("5.6.24", "MySQL 5.6"),
+            ("5.7.44-48-log", "MySQL 5.7"),
+            ("8.0.9", "MySQL 8.0"),
+            ("8.0.21", "MySQL 8.0"),
+            ("8.0.22", "MySQL 8.0.22"),
+            ("8.3.0", "MySQL 8.0.22"),
+            ("8.4.0", "MySQL 8.4"),
+            ("9.7.4", "MySQL 8.4"),
+            ("10.1.0", "MySQL 8.4"),
+            ("5.5.68-MariaDB", "MySQL 5.5"),
+            ("10.4.34-MariaDB-log", "MariaDB 10.0"),
+            ("10.5.1-MariaDB", "MariaDB 10.0"),
+            ("10.11.14-MariaDB-0+deb12u2", "MariaDB 10.5"),
+            ("12.0.2-MariaDB", "MariaDB 10.5"),
+            ("2.5.0-maxscale", "MaxScale"),
+            ("", "MySQL 5.5"),
+        ] {
+            assert_eq!(Dialect::of(&Version::new(version)).name, name, "{version}");
+        }
+    }
+
+    #[test]
+    fn every_line_asks_what_decides() {
+        for line in DIALECTS {
+            let dialect = line.dialect;
+            assert!(
+                !dialect.settings.is_empty() && !dialect.replica_status.is_empty(),
+                "{}",
+                dialect.name
+            );
+        }
+    }
+
+    #[test]
+    fn new_servers_hear_no_old_words() {
+        let dialect = format!("{:?}", mysql_8::MYSQL_84);
+        let without_tables = dialect
+            .replace("slave_master_info", "")
+            .replace("rpl_semi_sync_", "")
+            .to_lowercase();
+        for word in [
+            "show slave",
+            "start slave",
+            "stop slave",
+            "change master",
+            "reset slave",
+            "reset master",
+            "master_pos",
+        ] {
+            assert!(!without_tables.contains(word), "{word}");
+        }
+    }
+}

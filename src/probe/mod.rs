@@ -1,0 +1,29 @@
+//! Connections, dialects, and reading one server into an [`Observation`](crate::model::Observation).
+//!
+//! ```text
+//!   Session::probe ── connect ──► wire ──► dialect chosen by version
+//!        │                                    │
+//!        └── question (what to ask, what failed before) ──► one packet of statements ──► read ──► Reading
+//! ```
+//!
+//! A [`Session`] is one server's connection with what was learnt about it: its line of servers, which statements it
+//! understands and permits. Once that is known a probe is one packet and one answer. Statements go in the order of what
+//! decides, and those that may fail come last, because the first error ends a packet; what was not reached is asked in
+//! another one, and the failed one is left out until it is tried again, at the very end where failing costs nothing.
+//!
+//! This room knows nothing of other servers, the inventory or the time of day; callers pass the clock.
+
+pub mod dialect;
+mod fault;
+mod learnt;
+mod question;
+mod quote;
+mod read;
+mod session;
+mod settings;
+pub mod wire;
+
+pub use dialect::Dialect;
+pub use quote::quote;
+pub use session::{Session, probe_once};
+pub use settings::{ProbeSettings, Questions, Secret, TlsSettings};

@@ -1,0 +1,30 @@
+//! The rule tables in JSON.
+
+use crate::analysis::pattern::Condition;
+use crate::analysis::rules::RULES;
+use crate::analysis::warnings::WARNINGS;
+use serde_json::{Value, json};
+
+/// Failure rules and structure warnings, in table order.
+pub fn data() -> Value {
+    let conditions = |when: &[Condition]| when.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rules: Vec<Value> = RULES
+        .iter()
+        .map(|r| {
+            json!({
+                "Rule": r.number, "Analysis": r.code.as_str(), "Description": r.code.sentence(),
+                "When": conditions(r.when), "Action": r.action.phrase(), "AtOnce": r.emergent.phrase(),
+            })
+        })
+        .collect();
+    let warnings: Vec<Value> = WARNINGS
+        .iter()
+        .map(|w| {
+            json!({
+                "Rule": w.number, "Warning": w.warning.as_str(), "Description": w.warning.sentence(),
+                "When": conditions(w.when),
+            })
+        })
+        .collect();
+    json!({"Rules": rules, "Warnings": warnings})
+}

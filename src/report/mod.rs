@@ -1,0 +1,23 @@
+//! How answers look: trees, tables, explanations, JSON and YAML, progress, messages. It knows values, not where they
+//! came from.
+//!
+//! | file | makes |
+//! |---|---|
+//! | [`answer`] | one answer in its four forms |
+//! | [`tree`] | the classic drawings of a topology, byte for byte |
+//! | [`json`] | machine-readable answers: our own structures with the field names and order that scripts know |
+//! | [`explain`] | why a verdict came out as it did, and the table of rules, for people |
+//! | [`table`] | any other list |
+//! | [`log`], [`out`] | messages on standard error, answers on standard output |
+//! | [`progress`] | a bar on a terminal |
+//! | `wrap` | paragraphs in a given width |
+
+pub mod answer;
+pub mod explain;
+pub mod json;
+pub mod log;
+pub mod out;
+pub mod progress;
+pub mod table;
+pub mod tree;
+mod wrap;
