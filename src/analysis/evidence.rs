@@ -5,6 +5,7 @@ use super::pattern::{Condition, Fact};
 use super::rules::{RULES, Rule};
 use crate::model::facts::{Facts, Witness};
 use crate::model::instance::ThreadState;
+use crate::model::observation::ContactKind;
 use crate::model::verdict::{Evidence, NearMiss};
 use crate::model::{Fleet, Instance, Timestamp};
 
@@ -18,10 +19,10 @@ pub(super) fn gather(
 ) -> Evidence {
     let mut replicas: Vec<&Instance> = replicas_of(fleet, &instance.key).collect();
     replicas.sort_by(|a, b| a.key.cmp(&b.key));
-    let own = witness(instance, false, facts.check_valid, now);
+    let own = witness(fleet, instance, false, facts.check_valid, now);
     let others = replicas
         .into_iter()
-        .map(|replica| witness(replica, true, replica.check.is_valid(), now));
+        .map(|replica| witness(fleet, replica, true, replica.check.is_valid(), now));
     of_facts(facts, rule, std::iter::once(own).chain(others).collect())
 }
 
@@ -54,11 +55,11 @@ fn is_role(condition: &Condition) -> bool {
     )
 }
 
-fn witness(instance: &Instance, is_replica: bool, valid: bool, now: Timestamp) -> Witness {
+fn witness(fleet: &Fleet, instance: &Instance, is_replica: bool, valid: bool, now: Timestamp) -> Witness {
     let spoken = if valid {
         spoken_by(instance)
     } else {
-        silence_of(instance, now)
+        silence_of(fleet, instance, now)
     };
     Witness {
         key: instance.key.clone(),
@@ -70,19 +71,22 @@ fn witness(instance: &Instance, is_replica: bool, valid: bool, now: Timestamp) -
     }
 }
 
-fn silence_of(instance: &Instance, now: Timestamp) -> String {
+/// What happened when it was last asked, where that is known, and how long it has been silent.
+fn silence_of(fleet: &Fleet, instance: &Instance, now: Timestamp) -> String {
+    let contact = fleet
+        .contacts
+        .get(&instance.key)
+        .filter(|c| c.kind != ContactKind::Answered);
+    let what = contact.map_or_else(|| "not answering".to_owned(), ToString::to_string);
     match instance.check.last_seen {
-        None => "never answered".to_owned(),
+        None => format!("{what}; never answered"),
         Some(seen) => {
             let partly = if instance.check.partial_success {
                 ", last time it answered in part"
             } else {
                 ""
             };
-            format!(
-                "not answering; last answer {} s ago{partly}",
-                now.seconds_since(seen).max(0)
-            )
+            format!("{what}; last answer {} s ago{partly}", now.seconds_since(seen).max(0))
         }
     }
 }

@@ -79,10 +79,10 @@ fn single(spec: &Spec, word: &'static str) -> Command {
     if !spec.long.is_empty() {
         command = command.long_about(format!("{}\n\n{}", spec.about, spec.long));
     }
-    for (index, take) in spec.takes.iter().enumerate() {
+    for take in spec.takes {
         command = command.arg(option(*take));
         if let Take::Pos(arg) | Take::Many(arg) = take {
-            command = command.arg(positional(*arg, index, matches!(take, Take::Many(_))));
+            command = command.arg(positional(*arg, matches!(take, Take::Many(_))));
         }
     }
     command
@@ -105,11 +105,10 @@ fn option(take: Take) -> clap::Arg {
         .hide(by_position && arg.short().is_none())
 }
 
-fn positional(arg: Arg, index: usize, many: bool) -> clap::Arg {
+fn positional(arg: Arg, many: bool) -> clap::Arg {
     let positional = clap::Arg::new(position_id(arg))
         .value_name(arg.value_name())
-        .help(arg.help())
-        .index(index + 1);
+        .help(arg.help());
     if many { positional.num_args(0..) } else { positional }
 }
 

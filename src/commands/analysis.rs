@@ -167,7 +167,10 @@ fn refresh_and_remember(context: &Context, given: &Given) -> Outcome<()> {
 
 fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     if given.is_on(Arg::Rules) {
-        return Ok(Answer::new(|| explain::rules_table(out::width()), json::rules::data));
+        return Ok(Answer::new(
+            || format!("{}\n", explain::rules_table(out::width()).trim_end()),
+            json::rules::data,
+        ));
     }
     let verdicts = match (given.text(Arg::Replay), given.text(Arg::Instance)) {
         (Some(file), _) => replayed(file)?,

@@ -50,6 +50,11 @@ impl Inventory {
         fleet.alias_overrides = self.alias_overrides()?;
         fleet.pseudo_gtid_clusters = self.pseudo_gtid_clusters()?;
         fleet.domains = self.domains()?;
+        fleet.contacts = self
+            .probe_outcomes()?
+            .into_iter()
+            .map(|(key, outcome)| (key, outcome.contact))
+            .collect();
         fleet.resolved_hosts = self.differing_resolves()?;
         drop(snapshot);
         Ok(fleet)

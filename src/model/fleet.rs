@@ -1,7 +1,7 @@
 //! An indexed snapshot of everything known: the value that all decisions are made from.
 
 use super::records::{Downtime, Maintenance, StaleCoordinates};
-use super::{Instance, InstanceKey, PromotionRule, Timestamp};
+use super::{Contact, Instance, InstanceKey, PromotionRule, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// All known instances with what operators said of them, indexed by key and by master.
@@ -26,6 +26,8 @@ pub struct Fleet {
     pub pseudo_gtid_clusters: HashSet<String>,
     /// Domains by cluster name.
     pub domains: BTreeMap<String, String>,
+    /// What happened when instances that did not answer were last asked.
+    pub contacts: HashMap<InstanceKey, Contact>,
     /// Resolved hostnames by hostname.
     pub resolved_hosts: HashMap<String, String>,
 }

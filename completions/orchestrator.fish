@@ -1,0 +1,1355 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_orchestrator_global_optspecs
+    string join \n config= o/output= quiet verbose debug noop enable-database-update ignore-raft-setup skip-continuous-registration h/help V/version
+end
+
+function __fish_orchestrator_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_orchestrator_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_orchestrator_using_subcommand
+    set -l cmd (__fish_orchestrator_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -s V -l version -d 'Print version'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "discover" -d 'Read servers, and follow them to their masters and replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "forget" -d 'Remove an instance from the inventory'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "forget-cluster" -d 'Remove all instances of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "snapshot-topologies" -d 'Remember who replicates from whom'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "snapshot" -d 'Remember the topology as it is'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "register-candidate" -d 'Say how willingly to promote an instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "candidate" -d 'Say which instances to promote'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-heuristic-domain-instance" -d 'Store a cluster\'s only writable master as the writer of its domain'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "inventory" -d 'Look after the inventory file'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "clusters" -d 'List the names of all clusters'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "clusters-alias" -d 'List the names and aliases of all clusters'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "all-clusters-masters" -d 'List one writable master of each cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "topology" -d 'Draw a cluster as a tree'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "topology-tabulated" -d 'Draw a cluster as a tree, in seven columns'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "topology-tags" -d 'Draw a cluster as a tree, with tags'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "instances" -d 'List known instances'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "all-instances" -d 'List every known instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "find" -d 'List instances whose HOST:PORT matches a regular expression'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "search" -d 'List instances that a text occurs in'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-instance" -d 'Print the full name of a known instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "instance" -d 'Print the full name of a known instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster" -d 'Print the name of an instance\'s cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-alias" -d 'Print the alias of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-domain" -d 'Print the domain of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-master" -d 'Print the master of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-instances" -d 'List the instances of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-osc-replicas" -d 'List replicas fit to throttle an online schema change by'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-osc-running-replicas" -d 'List those of them that replicate'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-gh-ost-replicas" -d 'List replicas that gh-ost could work on'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-master" -d 'Print an instance\'s master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-replicas" -d 'List an instance\'s direct replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-broken-replicas" -d 'List an instance\'s replicas with a stopped thread and an error'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-downtimed-instances" -d 'List instances in downtime'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "downtimed" -d 'List instances in downtime'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-lost-in-recovery" -d 'List instances that a recovery had to leave behind'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "instance-status" -d 'Print one instance\'s state, as in a topology'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "get-cluster-heuristic-lag" -d 'Print the greatest lag among the online schema change replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-heuristic-domain-instance" -d 'Print the writer stored for a cluster\'s domain'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "bulk-instances" -d 'List every known instance by name'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "bulk-promotion-rules" -d 'List the registered promotion rules'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "replication-analysis" -d 'Print what is wrong with replication, a line an instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "explain" -d 'Explain the verdict on an instance, or all verdicts'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replicating" -d 'Print the instance if both its replication threads run'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replication-stopped" -d 'Print the instance if both its replication threads are stopped'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "can-replicate-from" -d 'Print the destination if the instance could replicate from it'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "tag" -d 'Set a tag on an instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "untag" -d 'Remove a tag from an instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "untag-all" -d 'Remove a tag, NAME=VALUE, from every instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "tags" -d 'List an instance\'s tags'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "tag-value" -d 'Print the value of an instance\'s tag'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "tagged" -d 'List instances by tags'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "submit-pool-instances" -d 'Replace the members of a pool'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "cluster-pool-instances" -d 'List the members of all pools by cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-heuristic-cluster-pool-instances" -d 'List the members of a cluster\'s pools that answer'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "pool" -d 'Keep pools of instances'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "begin-downtime" -d 'Mark an instance\'s trouble as known'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "end-downtime" -d 'End an instance\'s downtime'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "begin-maintenance" -d 'Lock an instance'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "end-maintenance" -d 'Release an instance\'s lock'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "in-maintenance" -d 'Print the instance if it is locked'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "downtime" -d 'Mark trouble as known'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "maintenance" -d 'Lock instances while changing them'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "resolve" -d 'Connect to an instance and print its canonical name'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "show-resolve-hosts" -d 'List remembered host name resolutions'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "show-unresolve-hosts" -d 'List names that replicas are told instead'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "register-hostname-unresolve" -d 'Set the name that replicas are told instead of a host\'s'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "deregister-hostname-unresolve" -d 'Remove such a name'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-hostname-resolve-cache" -d 'Forget all remembered resolutions'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "redeploy-internal-db" -d 'Create or complete the inventory\'s schema'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "dump-config" -d 'Print the configuration in force as JSON, passwords masked'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "config" -d 'Look at the configuration'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l no-crawl -d 'Read only the servers named; do not follow masters and replicas'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -f -a "take" -d 'Remember who replicates from whom'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -f -a "list" -d 'List the times of snapshots'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l promotion-rule -d 'prefer, neutral, prefer_not or must_not [default: prefer]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -f -a "add" -d 'Say how willingly to promote an instance'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and not __fish_seen_subcommand_from add list" -f -a "list" -d 'List what was said'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l promotion-rule -d 'prefer, neutral, prefer_not or must_not [default: prefer]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand candidate; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-heuristic-domain-instance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and not __fish_seen_subcommand_from check" -f -a "check" -d 'Check the inventory file'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters-alias" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l tabulated -d 'In seven columns'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l tags -d 'With each instance\'s tags'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tabulated" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology-tags" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l search -d 'Only instances whose name, version, cluster or ids hold TEXT' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l cluster -d 'Only this cluster, by name or alias' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand find" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-instance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-broken-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-downtimed-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtimed" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-lost-in-recovery" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-promotion-rules" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l cluster -d 'Only this cluster, by name or alias' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l include-downtimed -d 'Also show what a downtime leaves out'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l refresh -d 'Ask every known server first'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l check -d 'Exit with monitoring\'s status: 0 ok, 1 warning, 2 critical, 3 unknown'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand replication-analysis" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l replay -d 'Judge again the verdicts stored in FILE, as `explain --output json` printed them' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l rules -d 'Print the table of rules instead'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replication-stopped" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag-all" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tags" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag-value" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tagged" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l pool -d 'Pool name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand submit-pool-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand cluster-pool-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l pool -d 'Pool name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -f -a "list" -d 'List the members of all pools by cluster'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l duration -d 'How long, such as 90s, 30m, 3h, 6d, 4w' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-downtime" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-downtime" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l duration -d 'How long, such as 90s, 30m, 3h, 6d, 4w' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand begin-maintenance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand end-maintenance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand in-maintenance" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -f -a "begin" -d 'Mark an instance\'s trouble as known'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -f -a "end" -d 'End an instance\'s downtime'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and not __fish_seen_subcommand_from begin end list" -f -a "list" -d 'List downtimes with reason, owner and end'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l duration -d 'How long, such as 90s, 30m, 3h, 6d, 4w' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from begin" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from end" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand downtime; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -f -a "begin" -d 'Lock an instance'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -f -a "end" -d 'Release an instance\'s lock'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and not __fish_seen_subcommand_from begin end list" -f -a "list" -d 'List locks with reason, owner and end'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l duration -d 'How long, such as 90s, 30m, 3h, 6d, 4w' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from begin" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from end" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand maintenance; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand resolve" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-resolve-hosts" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand show-unresolve-hosts" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l hostname -d 'Host name to use instead' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-hostname-unresolve" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand deregister-hostname-unresolve" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-hostname-resolve-cache" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand redeploy-internal-db" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l unmasked -d 'Print passwords and tokens too'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand dump-config" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -f -a "check" -d 'Check the configuration and say everything that is wrong'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and not __fish_seen_subcommand_from check show" -f -a "show" -d 'Print the configuration in force, and where each value comes from'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l all -d 'Everything, not only what differs from the defaults'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l unmasked -d 'Print passwords and tokens too'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
