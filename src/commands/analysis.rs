@@ -195,7 +195,7 @@ fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
         if explained.is_empty() {
             "Nothing is wrong.\n".to_owned()
         } else {
-            explained.join("\n")
+            format!("{}\n", explained.join("\n\n"))
         }
     };
     Ok(Answer::new(text, move || {
