@@ -10,3 +10,4 @@
 
 pub mod fake_server;
 pub mod proxy;
+pub mod sandbox;
