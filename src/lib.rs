@@ -38,7 +38,7 @@
 //! | a server line | a file in `probe/dialect/` and a row in its table | a transcript for the fake server |
 //! | a command | a variant in its family's file under `commands/` | a transcript of what it prints |
 //! | a configuration key | a row in `config/keys.rs` | none: the table is tested as a whole |
-//! | a table of ours | a row at the end of `inventory/schema.rs` | the fixtures upgrade |
+//! | a table of ours | a row at the end of `inventory/schema/ours.rs` | the fixtures upgrade |
 
 pub mod analysis;
 pub mod args;

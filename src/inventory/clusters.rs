@@ -7,23 +7,6 @@ use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 impl Inventory {
-    /// Names of clusters into which Pseudo-GTID is injected.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn pseudo_gtid_clusters(&self) -> Result<HashSet<String>> {
-        let doing = "read which clusters have Pseudo-GTID";
-        let names = self.list(
-            doing,
-            "cluster_injected_pseudo_gtid",
-            &["cluster_name"],
-            "",
-            [],
-            |cells| Some(cells.text(0)),
-        )?;
-        Ok(names.into_iter().collect())
-    }
-
     /// Aliases by cluster name; one given by an operator wins.
     ///
     /// # Errors
@@ -106,6 +89,32 @@ impl Inventory {
             .execute((cluster, domain, stamp(now)))
             .map(|_| ())
         })
+    }
+
+    /// Notes that Pseudo-GTID is injected into a cluster.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_injected_pseudo_gtid(&self, cluster: &str, now: Timestamp) -> Result<()> {
+        self.write("note an injected Pseudo-GTID", |conn| {
+            conn.prepare_cached(
+                "INSERT INTO cluster_injected_pseudo_gtid (cluster_name, time_injected) VALUES (?, ?)
+                 ON CONFLICT (cluster_name) DO UPDATE SET time_injected = excluded.time_injected",
+            )?
+            .execute((cluster, stamp(now)))
+            .map(|_| ())
+        })
+    }
+
+    /// Names of clusters into which Pseudo-GTID is injected.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn pseudo_gtid_clusters(&self) -> Result<HashSet<String>> {
+        let doing = "read which clusters have Pseudo-GTID";
+        let table = "cluster_injected_pseudo_gtid";
+        let names = self.list(doing, table, &["cluster_name"], "", [], |cells| Some(cells.text(0)))?;
+        Ok(names.into_iter().collect())
     }
 
     /// Registers every alias that instances suggest, so that the last one to speak for a cluster is a valid, writable

@@ -88,8 +88,6 @@ const CHECK_FIELDS: &[Field] = check_fields! {
 /// The columns that hold what the server said and what follows from it. Those under `Whole` are not read for analysis.
 const STATE_FIELDS: &[Field] = fields! {
     Analysis {
-        server_id => server.id;
-        version => server.version;
         major_version => server.major_version;
         binlog_server => server.is_binlog_server;
         read_only => server.read_only;
@@ -108,16 +106,13 @@ const STATE_FIELDS: &[Field] = fields! {
         read_master_log_pos => replication.read.position;
         last_io_error => replication.last_io_error;
         last_sql_error => replication.last_sql_error;
-        seconds_behind_master => replication.seconds_behind;
         slave_lag_seconds => replication.lag_seconds;
         sql_delay => replication.sql_delay_seconds;
         gtid_mode => gtid.mode;
-        supports_oracle_gtid => gtid.supports_oracle;
         oracle_gtid => gtid.oracle;
         mariadb_gtid => gtid.mariadb;
         pseudo_gtid => gtid.pseudo;
         gtid_errant => gtid.errant;
-        semi_sync_enforced => semi_sync.enforced;
         semi_sync_master_enabled => semi_sync.master_enabled;
         semi_sync_replica_enabled => semi_sync.replica_enabled;
         semi_sync_master_wait_for_slave_count => semi_sync.master_wait_count;
@@ -132,11 +127,16 @@ const STATE_FIELDS: &[Field] = fields! {
         region => place.region;
         physical_environment => place.physical_environment;
         cluster_name => cluster.name;
-        suggested_cluster_alias => cluster.suggested_alias;
         replication_depth => cluster.depth;
         is_co_master => cluster.is_co_master;
     }
     Whole {
+        server_id => server.id;
+        version => server.version;
+        seconds_behind_master => replication.seconds_behind;
+        supports_oracle_gtid => gtid.supports_oracle;
+        semi_sync_enforced => semi_sync.enforced;
+        suggested_cluster_alias => cluster.suggested_alias;
         server_uuid => server.uuid;
         version_comment => server.version_comment;
         uptime => server.uptime_seconds;
@@ -189,16 +189,13 @@ pub(super) fn selection(whole: bool) -> (Vec<&'static Field>, Vec<&'static str>)
     (fields, columns)
 }
 
-/// Reads a row whose first two columns are the key; `None` when the row names no instance.
-pub(super) fn read_instance(fields: &[&Field], cells: &mut Cells<'_, '_>) -> Option<Instance> {
-    let mut instance = Instance {
-        key: cells.key(0)?,
-        ..Instance::default()
-    };
+/// Reads a row whose first two columns are the key into a new instance; `None` when the row names none.
+pub(super) fn fill_instance(fields: &[&Field], cells: &mut Cells<'_, '_>, instance: &mut Instance) -> Option<()> {
+    instance.key = cells.key(0)?;
     for (at, field) in fields.iter().enumerate() {
-        (field.get)(&mut instance, cells, at + 2);
+        (field.get)(instance, cells, at + 2);
     }
-    Some(instance)
+    Some(())
 }
 
 /// The statement that writes a row whole, touching known columns only.
@@ -242,7 +239,8 @@ impl Inventory {
         let rest = "WHERE hostname = ? AND port = ?";
         let params = (key.hostname.as_ref(), key.port);
         let found = self.list("read an instance", TABLE, &columns, rest, params, |cells| {
-            read_instance(&fields, cells)
+            let mut instance = Instance::default();
+            fill_instance(&fields, cells, &mut instance).map(|()| instance)
         })?;
         Ok(found.into_iter().next())
     }

@@ -63,6 +63,9 @@ pub(super) enum Content {
     Foreign(String),
 }
 
+/// Size of the smallest page. SQLite would take a shorter file for an empty one, and write over it.
+const SMALLEST_DATABASE: u64 = 512;
+
 const OPENING: &str = "open the inventory";
 
 impl Inventory {
@@ -177,6 +180,14 @@ fn look_at(path: &Path, file: &str) -> Result<bool> {
             "it is a directory".to_owned(),
             "set SQLite3DataFile to a file",
         ),
+        Ok(found) if (1..SMALLEST_DATABASE).contains(&found.len()) => {
+            let advice = "check SQLite3DataFile: the file is left untouched";
+            fail(
+                ErrorKind::NotADatabase,
+                "it is too short to be a database".to_owned(),
+                advice,
+            )
+        }
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let directory = path

@@ -7,6 +7,7 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 /// How many different unreadable values are kept by name.
@@ -49,15 +50,37 @@ pub struct Warnings {
 /// What is remembered while rows are read: names already met, and values that could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    names: HashSet<Arc<str>>,
+    names: HashSet<Arc<str>, BuildHasherDefault<NameHasher>>,
+    nobody: Arc<str>,
     last_time: Option<([u8; 19], Timestamp)>,
     noted: BTreeMap<(&'static str, String, &'static str), (String, u64)>,
     unlisted: u64,
 }
 
+/// A quick hash for host names, which nobody chooses to slow this down.
+#[derive(Debug, Default)]
+pub(super) struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 impl Book {
     /// The shared form of a name.
     pub(super) fn name(&mut self, text: &str) -> Arc<str> {
+        if text.is_empty() {
+            return self.nobody.clone();
+        }
         if let Some(known) = self.names.get(text) {
             return known.clone();
         }
@@ -66,9 +89,19 @@ impl Book {
         shared
     }
 
+    /// Takes over what another one noted.
+    pub(super) fn absorb(&mut self, other: Self) {
+        for ((table, row, column), (found, times)) in other.noted {
+            for _ in 0..times {
+                self.note(table, row.clone(), column, found.clone());
+            }
+        }
+        self.unlisted += other.unlisted;
+    }
+
     /// Forgets the names, so that they live only as long as their users.
     pub(super) fn forget_names(&mut self) {
-        self.names = HashSet::new();
+        self.names = HashSet::default();
     }
 
     pub(super) fn warnings(&self) -> Warnings {

@@ -84,9 +84,10 @@ impl Inventory {
         });
         let lines: Vec<String> = lines.unwrap_or_else(|error| vec![error.to_string()]);
         let bad = lines.into_iter().filter(|line| line != "ok");
-        bad.map(|text| Finding {
-            severity: Severity::Error,
-            text,
+        bad.map(|text| {
+            let of_a_value = text.starts_with("CHECK constraint failed") || text.contains(" value in ");
+            let severity = if of_a_value { Severity::Warning } else { Severity::Error };
+            Finding { severity, text }
         })
         .collect()
     }

@@ -44,6 +44,31 @@ impl Fleet {
         fleet
     }
 
+    /// As [`Fleet::new`], without moving the instances.
+    pub fn from_vec(instances: Vec<Instance>) -> Self {
+        let mut fleet = Self {
+            by_key: HashMap::with_capacity(instances.len()),
+            ..Self::default()
+        };
+        for (at, instance) in instances.iter().enumerate() {
+            if fleet.by_key.insert(instance.key.clone(), at).is_some() {
+                return Self::new(instances);
+            }
+            let master = &instance.replication.master;
+            if master.hostname.is_empty() {
+                continue;
+            }
+            match fleet.by_master.get_mut(master) {
+                Some(siblings) => siblings.push(at),
+                None => {
+                    fleet.by_master.insert(master.clone(), vec![at]);
+                }
+            }
+        }
+        fleet.instances = instances;
+        fleet
+    }
+
     /// Adds an instance or replaces the one of the same key.
     pub fn upsert(&mut self, instance: Instance) {
         let master = instance.replication.master.clone();
@@ -218,6 +243,20 @@ mod tests {
                 .count()
         );
         assert_eq!(fleet.by_key.len(), fleet.instances.len());
+    }
+
+    #[test]
+    fn a_list_becomes_a_fleet_as_it_is() {
+        let list = |ports: &[(u16, u16)]| {
+            let instances = ports.iter().map(|(port, master)| instance(*port, *master));
+            instances.collect::<Vec<_>>()
+        };
+        let fleet = Fleet::from_vec(list(&[(1, 0), (2, 1), (3, 1)]));
+        check(&fleet);
+        assert_eq!(fleet.sorted_replicas_of(&InstanceKey::new("h", 1)).len(), 2);
+        let fleet = Fleet::from_vec(list(&[(1, 0), (2, 1), (2, 3)]));
+        check(&fleet);
+        assert_eq!(fleet.instances().len(), 2);
     }
 
     proptest! {

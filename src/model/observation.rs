@@ -142,7 +142,9 @@ impl ContactKind {
             Self::TooManyConnections => {
                 "raise max_connections, or give the probe user a spare slot: grant CONNECTION_ADMIN (MySQL 8 and later), CONNECTION ADMIN (MariaDB 10.5 and later) or SUPER"
             }
-            Self::HostBlocked => "run FLUSH HOSTS (or TRUNCATE performance_schema.host_cache) on the server",
+            Self::HostBlocked => {
+                "error 1129: run FLUSH HOSTS (or TRUNCATE performance_schema.host_cache) on the server; error 1130: let the user connect from this host"
+            }
             Self::TlsFailed => {
                 "check MySQLTopologyUseMutualTLS, MySQLTopologyUseMixedTLS and the MySQLTopologySSL* keys; servers before 5.7 offer no TLS version that this tool speaks"
             }
@@ -197,7 +199,7 @@ pub struct Reading {
     pub semi_sync: SemiSync,
     /// Group replication; `None` when the server is no member.
     pub group: Option<GroupReading>,
-    /// Replicas that announced themselves: host as reported, port.
+    /// Replicas that announced themselves: host as reported, empty where none was, and port.
     pub announced_replicas: Vec<InstanceKey>,
     /// Peers that download the binary log: hosts without ports.
     pub dumping_hosts: Vec<String>,

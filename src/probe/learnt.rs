@@ -9,8 +9,10 @@ use super::wire::{ServerError, Shape, WireError};
 use crate::model::Version;
 use std::sync::Arc;
 
-/// After how many probes something that failed, or hardly changes, is asked again.
+/// After how many probes something that hardly changes is asked again.
 const SELDOM: u32 = 60;
+/// After how many probes one of the questions that failed is asked again.
+const AGAIN: u32 = 20;
 
 /// The memory of a session.
 pub(super) struct Learnt {
@@ -63,7 +65,11 @@ impl Learnt {
     /// What to ask this time, in order.
     pub(super) fn plan(&mut self, settings: &ProbeSettings) -> Vec<Question> {
         let due = self.probes.is_multiple_of(SELDOM);
-        let turn = self.probes / SELDOM;
+        let turn = if self.probes.is_multiple_of(AGAIN) {
+            self.probes / AGAIN
+        } else {
+            0
+        };
         self.probes = self.probes.wrapping_add(1);
         let mut plan: Vec<_> = Question::ALL
             .into_iter()
@@ -72,7 +78,7 @@ impl Learnt {
             .filter(|question| !self.failures.iter().any(|failure| failure.question == *question))
             .collect();
         // One of the failed comes last, where failing again takes nothing with it.
-        if due && turn > 0 && !self.failures.is_empty() {
+        if turn > 0 && !self.failures.is_empty() {
             let again = self.failures[turn as usize % self.failures.len()].question;
             if again.applies(self.dialect, settings) {
                 self.variants[again.at()] = 0;
@@ -153,7 +159,8 @@ impl Learnt {
     /// The failures that somebody should hear of. `replicas_are_known` says that the list of replicas can be done without.
     pub(super) fn faults(&self, replicas_are_known: bool) -> impl Iterator<Item = &Failure> {
         self.failures.iter().filter(move |failure| {
-            !failure.unsupported && !(replicas_are_known && failure.question == Question::ReplicaList)
+            let can_do_without = replicas_are_known && failure.question == Question::ReplicaList;
+            !failure.unsupported && !can_do_without
         })
     }
 }
@@ -176,7 +183,7 @@ mod tests {
         assert!(learnt.plan(&settings).contains(&Question::Group));
         learnt.refused(Question::Group, &error(1193), &settings);
         learnt.refused(Question::BinlogStatus, &error(1227), &settings);
-        for _ in 1..SELDOM {
+        for _ in 1..AGAIN {
             let plan = learnt.plan(&settings);
             assert!(!plan.contains(&Question::Group) && !plan.contains(&Question::BinlogStatus));
             assert!(!plan.contains(&Question::StoredCredentials));

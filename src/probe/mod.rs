@@ -13,6 +13,7 @@
 //!
 //! This room knows nothing of other servers, the inventory or the time of day; callers pass the clock.
 
+mod conversation;
 pub mod dialect;
 mod fault;
 mod learnt;

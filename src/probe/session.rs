@@ -1,12 +1,13 @@
 //! One server's connection and memory: what probes go through.
 
+use super::conversation::{Conversation, Outcome};
 use super::dialect::Dialect;
 use super::fault;
 use super::learnt::Learnt;
 use super::question::{Failure, Question};
 use super::read::{self, Sets};
 use super::settings::ProbeSettings;
-use super::wire::{Batch, Connection, Target, WireError};
+use super::wire::{Connection, Target, WireError};
 use crate::model::observation::ContactKind;
 use crate::model::{Contact, InstanceKey, Observation, Timestamp, Version};
 use std::os::fd::RawFd;
@@ -23,14 +24,13 @@ pub struct Session {
     connection: Option<Connection>,
     learnt: Option<Box<Learnt>>,
     wants_tls: bool,
+    /// Refusals during which TLS is not tried, because it failed lately.
+    tls_pause: u8,
 }
 
-/// What one attempt at asking everything came to.
-struct Outcome {
-    sets: Sets,
-    /// The failure that decides, with what was being asked.
-    failure: Option<(Option<Question>, WireError)>,
-}
+/// How many refusals go by before TLS is tried again after it failed. Each handshake that breaks off counts towards the
+/// server's `max_connect_errors` (100), beyond which it blocks this host.
+const TLS_PAUSE: u8 = 60;
 
 /// Probes a server once: connects, asks everything, takes leave.
 pub fn probe_once(key: &InstanceKey, settings: &Arc<ProbeSettings>, now: &dyn Fn() -> Timestamp) -> Observation {
@@ -47,6 +47,7 @@ impl Session {
             connection: None,
             learnt: None,
             wants_tls,
+            tls_pause: 0,
         }
     }
 
@@ -98,8 +99,12 @@ impl Session {
             outcome = self.attempt(deadline);
         }
         let contact = self.contact(&outcome);
-        let replicas_are_known =
-            !self.settings.discover_by_show_slave_hosts && outcome.sets.get(Question::DumpThreads).is_some();
+        // Without the PROCESS privilege the dump threads of others are silently missing, so none seen proves nothing.
+        let dumping = outcome
+            .sets
+            .get(Question::DumpThreads)
+            .is_some_and(|set| set.first().is_some());
+        let replicas_are_known = dumping && !self.settings.discover_by_show_slave_hosts;
         let (mut reading, mut faults) = (None, Vec::new());
         if let Some(learnt) = &mut self.learnt {
             let version = learnt.version_is_given.then_some(&learnt.version);
@@ -141,6 +146,7 @@ impl Session {
 
     fn attempt(&mut self, deadline: Instant) -> Outcome {
         let mut connection = match self.connection.take() {
+            Some(connection) if connection.is_worn() => self.renewed(connection, deadline),
             Some(connection) => connection,
             None => match self.connect(deadline) {
                 Ok(connection) => connection,
@@ -179,12 +185,18 @@ impl Session {
         outcome.0
     }
 
+    /// A new connection in place of a worn one, which stays in use where the server gives no other.
+    fn renewed(&self, mut worn: Connection, deadline: Instant) -> Connection {
+        self.open(self.wants_tls, deadline).unwrap_or_else(|_| {
+            worn.wear_on();
+            worn
+        })
+    }
+
     /// Connects, in mixed mode without TLS first, and notes what the new connection means for what was learnt.
     fn connect(&mut self, deadline: Instant) -> Result<Connection, WireError> {
         let mut connection = match self.open(self.wants_tls, deadline) {
-            Err(error) if self.settings.tls.mixed && !self.wants_tls && wants_tls(&error) => {
-                self.retry_by_tls(error, deadline)?
-            }
+            Err(error) if self.may_retry_by_tls(&error) => self.retry_by_tls(error, deadline)?,
             other => other?,
         };
         match &mut self.learnt {
@@ -221,6 +233,18 @@ impl Session {
         })
     }
 
+    /// Whether the refusal may come from the lack of TLS: insecure transport (3159), or an account that requires TLS,
+    /// which looks like a wrong password (1045).
+    fn may_retry_by_tls(&mut self, refusal: &WireError) -> bool {
+        let code = refusal.server().map(|error| error.code);
+        if !self.settings.tls.mixed || self.wants_tls || !matches!(code, Some(3159 | 1045)) {
+            return false;
+        }
+        let paused = code == Some(1045) && self.tls_pause > 0;
+        self.tls_pause = self.tls_pause.saturating_sub(1);
+        !paused
+    }
+
     /// The second try of mixed mode. A server that offers no TLS has told the reason already.
     fn retry_by_tls(&mut self, first: WireError, deadline: Instant) -> Result<Connection, WireError> {
         match self.open(true, deadline) {
@@ -228,13 +252,16 @@ impl Session {
                 self.wants_tls = true;
                 Ok(connection)
             }
-            Err(WireError::Tls(text)) => Err(match first {
-                WireError::Server(stage, mut error) => {
-                    error.message = format!("{}; by TLS: {text}", error.message);
-                    WireError::Server(stage, error)
-                }
-                other => other,
-            }),
+            Err(WireError::Tls(text)) => {
+                self.tls_pause = TLS_PAUSE;
+                Err(match first {
+                    WireError::Server(stage, mut error) => {
+                        error.message = format!("{}; by TLS: {text}", error.message);
+                        WireError::Server(stage, error)
+                    }
+                    other => other,
+                })
+            }
             Err(second) => Err(second),
         }
     }
@@ -259,141 +286,5 @@ impl Session {
             learnt.version_is_given = true;
         }
         Ok(())
-    }
-}
-
-/// Whether a refusal may come from the lack of TLS: insecure transport, or an account that requires it.
-fn wants_tls(error: &WireError) -> bool {
-    error.server().is_some_and(|error| matches!(error.code, 3159 | 1045))
-}
-
-/// One round of questions on one connection.
-struct Conversation<'a> {
-    connection: &'a mut Connection,
-    learnt: &'a mut Learnt,
-    settings: &'a ProbeSettings,
-    deadline: Instant,
-}
-
-impl Conversation<'_> {
-    /// Asks what is to be asked; also returns whether the connection is still of use.
-    fn hold(mut self) -> (Outcome, bool) {
-        let mut outcome = Outcome {
-            sets: Sets::new(),
-            failure: None,
-        };
-        let mut rest = self.learnt.plan(self.settings);
-        while !rest.is_empty() {
-            let count = self.fit(&rest);
-            let batch = self.ask(&rest[..count]);
-            let (asked, error) = (batch.sets.len(), batch.error);
-            if asked > count && !rest[0].is_loose(&self.settings.questions) || asked < count && error.is_none() {
-                let error = WireError::Malformed(format!("{asked} answers to {count} questions"));
-                outcome.failure.get_or_insert((None, error));
-                return (outcome, false);
-            }
-            for (question, set) in rest[..count].iter().zip(batch.sets) {
-                self.take(*question, set, &mut outcome.sets);
-            }
-            let Some(error) = error else {
-                rest.drain(..count);
-                continue;
-            };
-            let failed = rest[asked.min(count - 1)];
-            rest.drain(..asked.min(count - 1));
-            match error.server().filter(|error| !error.ends_connection()) {
-                Some(refusal) => {
-                    if fault::is_unknown(refusal.code) | (refusal.code == 1142) && self.learnt.next_variant(failed) {
-                        continue;
-                    }
-                    rest.remove(0);
-                    if failed.is_essential() {
-                        outcome.failure.get_or_insert((Some(failed), error));
-                        if failed == Question::Settings {
-                            return (outcome, true);
-                        }
-                    } else {
-                        self.learnt.refused(failed, refusal, self.settings);
-                    }
-                }
-                None => {
-                    if failed.is_operators() && matches!(error, WireError::Silent(..)) {
-                        self.learnt.hung(failed, &error);
-                    } else {
-                        outcome.failure.get_or_insert((Some(failed), error));
-                    }
-                    return (outcome, false);
-                }
-            }
-        }
-        (self.without_performance_schema(outcome), true)
-    }
-
-    /// How many of the next questions go in one packet.
-    fn fit(&self, rest: &[Question]) -> usize {
-        if !self.connection.takes_several() {
-            return 1;
-        }
-        rest.iter()
-            .take_while(|question| !question.is_loose(&self.settings.questions))
-            .count()
-            .max(1)
-    }
-
-    fn ask(&mut self, questions: &[Question]) -> Batch {
-        let mut text = String::with_capacity(2048);
-        for question in questions {
-            if !text.is_empty() {
-                // The line break ends a comment at the end of an operator's query.
-                text.push_str("\n;");
-            }
-            text.push_str(self.learnt.statement(*question, self.settings));
-        }
-        let shapes: Vec<_> = questions
-            .iter()
-            .map(|question| self.learnt.shapes[question.at()].clone())
-            .collect();
-        self.connection
-            .batch(&text, &shapes, self.settings.read_timeout, self.deadline)
-    }
-
-    fn take(&mut self, question: Question, set: super::wire::ResultSet, sets: &mut Sets) {
-        self.learnt.answered(question);
-        match question {
-            Question::StoredCredentials => {
-                let count = set.first().and_then(|row| row.number::<u64>(0));
-                self.learnt.remembered.stored_credentials = count.is_some_and(|count| count > 0);
-            }
-            Question::Credentials => self.learnt.remembered.credentials = Some(set.first().is_some()),
-            _ => {
-                let known = &mut self.learnt.shapes[question.at()];
-                if known.as_ref().is_none_or(|known| !Arc::ptr_eq(known, set.shape())) {
-                    *known = Some(Arc::clone(set.shape()));
-                }
-                sets.put(question, set);
-            }
-        }
-    }
-
-    /// Where the performance schema is off its process list is empty; the other one is asked from then on.
-    fn without_performance_schema(&mut self, mut outcome: Outcome) -> Outcome {
-        let is_off = outcome
-            .sets
-            .get(Question::Settings)
-            .is_some_and(read::performance_schema_is_off);
-        let question = Question::DumpThreads;
-        if is_off && self.learnt.variant(question) == 0 && self.learnt.next_variant(question) {
-            let mut batch = self.ask(&[question]);
-            match (batch.sets.pop(), batch.error) {
-                (Some(set), None) => self.take(question, set, &mut outcome.sets),
-                (_, Some(error)) => {
-                    if let Some(refusal) = error.server() {
-                        self.learnt.refused(question, refusal, self.settings);
-                    }
-                }
-                (None, None) => {}
-            }
-        }
-        outcome
     }
 }

@@ -1,10 +1,9 @@
 //! What a probe needs to know of the configuration.
 
-use super::wire::tls;
+use super::wire::Tls;
 use crate::config::Config;
-use rustls::ClientConfig;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A text that is never printed.
@@ -53,7 +52,7 @@ pub struct ProbeSettings {
     pub skip_maxscale_check: bool,
     /// The operator's own queries.
     pub questions: Questions,
-    config: OnceLock<Result<Arc<ClientConfig>, String>>,
+    config: OnceLock<Result<Tls, String>>,
 }
 
 /// TLS towards servers.
@@ -122,9 +121,9 @@ impl ProbeSettings {
     }
 
     /// The client's side of TLS, built once from the files named at the first use.
-    pub(super) fn tls_config(&self) -> Result<&Arc<ClientConfig>, String> {
+    pub(super) fn tls_config(&self) -> Result<&Tls, String> {
         self.config
-            .get_or_init(|| tls::configure(&self.tls))
+            .get_or_init(|| Tls::new(&self.tls))
             .as_ref()
             .map_err(Clone::clone)
     }

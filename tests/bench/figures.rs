@@ -34,7 +34,12 @@ fn report(what: &str, runs: &[Measured]) {
     let wall: Vec<f64> = runs.iter().map(|r| r.wall_ms).collect();
     let worst = wall.iter().copied().fold(0.0, f64::max);
     let rss = runs.iter().map(|r| r.peak_kib).max().unwrap_or(0);
-    println!("{what:<58} {:>7.1} ms {:>7.1} ms {:>7.1} MB", median(&wall), worst, rss as f64 / 1024.0);
+    println!(
+        "{what:<58} {:>7.1} ms {:>7.1} ms {:>7.1} MB",
+        median(&wall),
+        worst,
+        rss as f64 / 1024.0
+    );
 }
 
 fn cold_start(folder: &Path, quick: bool) {
@@ -43,13 +48,20 @@ fn cold_start(folder: &Path, quick: bool) {
     let repeats = if quick { 3 } else { 50 };
     let bare: Vec<Measured> = (0..repeats).map(|_| process::run_program("/bin/true", &[])).collect();
     report("/bin/true, for comparison", &bare);
-    let runs: Vec<Measured> = (0..repeats).map(|_| run(&["--config", &config, "-c", "clusters"])).collect();
+    let runs: Vec<Measured> = (0..repeats)
+        .map(|_| run(&["--config", &config, "-c", "clusters"]))
+        .collect();
     report("cold start: clusters, empty inventory", &runs);
 }
 
 fn analysis(folder: &Path, count: usize, quick: bool) {
     let config = fleet::fill(folder, count);
     let repeats = if quick { 2 } else { 15 };
-    let runs: Vec<Measured> = (0..repeats).map(|_| run(&["--config", &config, "-c", "replication-analysis"])).collect();
-    report(&format!("replication-analysis, {count} instances, 1 in 100 masters dead"), &runs);
+    let runs: Vec<Measured> = (0..repeats)
+        .map(|_| run(&["--config", &config, "-c", "replication-analysis"]))
+        .collect();
+    report(
+        &format!("replication-analysis, {count} instances, 1 in 100 masters dead"),
+        &runs,
+    );
 }

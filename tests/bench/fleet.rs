@@ -15,21 +15,29 @@ pub fn fill(folder: &Path, count: usize) -> String {
     let name = format!("fleet-{count}");
     let config = config(folder, &name);
     let now = Timestamp(1_790_000_000);
-    let inventory =
-        Inventory::open(folder.join(format!("{name}.sqlite3")), &OpenOptions::new(Access::Write, now)).unwrap();
+    let inventory = Inventory::open(
+        folder.join(format!("{name}.sqlite3")),
+        &OpenOptions::new(Access::Write, now),
+    )
+    .unwrap();
     let instances: Vec<Instance> = (0..count).map(|n| instance(n, now)).collect();
     for chunk in instances.chunks(5_000) {
-        let records: Vec<_> =
-            chunk.iter().map(|i| CheckRecord { at: now, event: CheckEvent::Success(i) }).collect();
+        let records: Vec<_> = chunk
+            .iter()
+            .map(|i| CheckRecord {
+                at: now,
+                event: CheckEvent::Success(i),
+            })
+            .collect();
         inventory.record_batch(&records).unwrap();
     }
     // Every hundredth cluster: the master does not answer, and its replicas have lost it.
-    let contact = orchestrator::model::Contact::failed(
-        orchestrator::model::observation::ContactKind::Refused,
-        "connecting",
-    );
+    let contact =
+        orchestrator::model::Contact::failed(orchestrator::model::observation::ContactKind::Refused, "connecting");
     for n in (0..count).step_by(400) {
-        inventory.record_failure(&key(n), false, &contact, now.plus_seconds(1)).unwrap();
+        inventory
+            .record_failure(&key(n), false, &contact, now.plus_seconds(1))
+            .unwrap();
     }
     config
 }
@@ -40,7 +48,10 @@ fn key(n: usize) -> InstanceKey {
 
 fn instance(n: usize, now: Timestamp) -> Instance {
     let top = n - n % 4;
-    let mut i = Instance { key: key(n), ..Instance::default() };
+    let mut i = Instance {
+        key: key(n),
+        ..Instance::default()
+    };
     i.check.last_checked = Some(now);
     i.check.last_attempted = Some(now);
     i.check.last_seen = Some(now);
@@ -57,8 +68,10 @@ fn instance(n: usize, now: Timestamp) -> Instance {
     i.binlog.end = Coordinates::new("mysql-bin.000123", 456_789 + n as u64);
     i.gtid.mode = "ON".to_owned();
     i.gtid.supports_oracle = true;
-    i.gtid.executed =
-        (0..4).map(|k| format!("{}:1-{}", uuid(top + k), 1_000_000 + n)).collect::<Vec<_>>().join(",\n");
+    i.gtid.executed = (0..4)
+        .map(|k| format!("{}:1-{}", uuid(top + k), 1_000_000 + n))
+        .collect::<Vec<_>>()
+        .join(",\n");
     i.place.data_center = format!("dc{}", n % 3);
     i.cluster.name = key(top).to_string();
     i.gtid.ancestry_uuid = uuid(top);

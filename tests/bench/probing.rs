@@ -41,7 +41,10 @@ fn packets(tree: &Sandbox, flavour: Flavour) {
         assert!(session.probe(&now).is_success());
     }
     let each = (proxy.client_packets() - before) as f64 / 100.0;
-    println!("{:<58} {each:>10.2}", format!("steady probe, client packets, {}", flavour.name()));
+    println!(
+        "{:<58} {each:>10.2}",
+        format!("steady probe, client packets, {}", flavour.name())
+    );
     // One way 5 ms more: one round trip costs 10 ms, and no more than one is made.
     proxy.set_delay(crate::support::proxy::Side::Client, Duration::from_millis(5));
     proxy.set_delay(crate::support::proxy::Side::Server, Duration::from_millis(5));
@@ -50,7 +53,10 @@ fn packets(tree: &Sandbox, flavour: Flavour) {
         assert!(session.probe(&now).is_success());
     }
     let each = begun.elapsed().as_secs_f64() * 1e3 / 20.0;
-    println!("{:<58} {each:>7.1} ms", format!("the same behind 10 ms of round trip, {}", flavour.name()));
+    println!(
+        "{:<58} {each:>7.1} ms",
+        format!("the same behind 10 ms of round trip, {}", flavour.name())
+    );
 }
 
 /// Probe, make a row of it, and write the rows in batches, as a continuous run would.
@@ -59,7 +65,10 @@ fn cpu(tree: &Sandbox, flavour: Flavour) {
     std::fs::create_dir_all(&folder).unwrap();
     let inventory = Inventory::open(folder.join("probe.sqlite3"), &OpenOptions::new(Access::Write, now())).unwrap();
     let (rules, mut fleet) = (DiscoveryRules::default(), Fleet::default());
-    let rules = DiscoveryRules { own_name: orchestrator::discovery::OwnName::Given, ..rules };
+    let rules = DiscoveryRules {
+        own_name: orchestrator::discovery::OwnName::Given,
+        ..rules
+    };
     let names = Names::system(&rules, Duration::from_secs(1));
     let mut session = session(tree.port(1));
     for _ in 0..100 {
@@ -73,7 +82,13 @@ fn cpu(tree: &Sandbox, flavour: Flavour) {
         absorbed.apply(&mut fleet);
         rows.extend(absorbed.instance);
         if rows.len() == BATCH {
-            let records: Vec<_> = rows.iter().map(|i| CheckRecord { at: now(), event: CheckEvent::Success(i) }).collect();
+            let records: Vec<_> = rows
+                .iter()
+                .map(|i| CheckRecord {
+                    at: now(),
+                    event: CheckEvent::Success(i),
+                })
+                .collect();
             inventory.record_batch(&records).unwrap();
             rows.clear();
         }

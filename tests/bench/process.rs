@@ -17,7 +17,12 @@ pub fn run_program(program: &str, args: &[&str]) -> Measured {
     let begun = Instant::now();
     // Waited for below, where the system's account of it comes with the status.
     #[allow(clippy::zombie_processes)]
-    let child = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = Command::new(program)
+        .args(args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut status = 0;
     // SAFETY: the structure is plain numbers that the call fills; the child is ours and not waited for elsewhere.
     let usage = unsafe {
@@ -26,7 +31,10 @@ pub fn run_program(program: &str, args: &[&str]) -> Measured {
         usage
     };
     assert_eq!(status, 0, "{program} {args:?}");
-    Measured { wall_ms: begun.elapsed().as_secs_f64() * 1e3, peak_kib: usage.ru_maxrss }
+    Measured {
+        wall_ms: begun.elapsed().as_secs_f64() * 1e3,
+        peak_kib: usage.ru_maxrss,
+    }
 }
 
 pub fn median(values: &[f64]) -> f64 {

@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 
 /// Account with the privileges the tool needs.
 pub const PROBE_USER: &str = "orc";
@@ -100,8 +100,7 @@ pub struct Builder {
 
 impl Builder {
     fn with(mut self, arguments: &[&str]) -> Self {
-        self.arguments
-            .extend(arguments.iter().map(|a| (*a).to_string()));
+        self.arguments.extend(arguments.iter().map(|a| (*a).to_string()));
         self
     }
 
@@ -150,14 +149,7 @@ impl Builder {
         let pid = std::process::id();
         let name = format!("t{pid}-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let owner = pid.to_string();
-        let mut arguments = vec![
-            "up",
-            &name,
-            "--flavour",
-            self.flavour.name(),
-            "--tree",
-            &self.spec,
-        ];
+        let mut arguments = vec!["up", &name, "--flavour", self.flavour.name(), "--tree", &self.spec];
         arguments.extend(["--owner-pid", &owner]);
         arguments.extend(self.arguments.iter().map(String::as_str));
         run(&arguments)?;
@@ -169,9 +161,7 @@ impl Builder {
         let env = sandbox.env()?;
         let count: usize = value(&env, "COUNT")?.parse()?;
         for server in 0..count {
-            sandbox
-                .ports
-                .push(value(&env, &format!("PORT_{server}"))?.parse()?);
+            sandbox.ports.push(value(&env, &format!("PORT_{server}"))?.parse()?);
         }
         Ok(sandbox)
     }
@@ -289,8 +279,7 @@ impl Sandbox {
     /// A column of the replication status of all channels, by the part of its
     /// name that flavours share: `IO_Running`, `SQL_Running`, `Port`, `Host`.
     pub fn replica_status(&self, server: usize, column: &str) -> Result<Vec<String>> {
-        let candidates = ["Replica_", "Slave_", "Source_", "Master_", ""]
-            .map(|prefix| format!("{prefix}{column}"));
+        let candidates = ["Replica_", "Slave_", "Source_", "Master_", ""].map(|prefix| format!("{prefix}{column}"));
         self.rows(server, self.flavour.replica_status_sql())?
             .into_iter()
             .map(|row| {
@@ -371,11 +360,7 @@ impl Drop for Sandbox {
 }
 
 /// Poll a condition until it holds; an error that says `what` at the deadline.
-pub fn wait_until(
-    deadline: Duration,
-    what: &str,
-    mut condition: impl FnMut() -> bool,
-) -> Result<()> {
+pub fn wait_until(deadline: Duration, what: &str, mut condition: impl FnMut() -> bool) -> Result<()> {
     let begin = Instant::now();
     loop {
         if condition() {

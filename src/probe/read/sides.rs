@@ -58,7 +58,8 @@ pub(super) fn read_replica_list(set: &ResultSet) -> Vec<InstanceKey> {
     let keys = set
         .rows()
         .map(|row| InstanceKey::new(row.text(host), row.number(port).unwrap_or(0)));
-    let mut keys: Vec<_> = keys.filter(|key| !key.is_none()).collect();
+    // One that announced no host is kept for its port.
+    let mut keys: Vec<_> = keys.filter(|key| key.port > 0).collect();
     keys.sort();
     keys.dedup();
     keys

@@ -1,17 +1,21 @@
 //! One authenticated connection and the exchange of batches on it.
 
-use super::auth;
 use super::error::{Stage, WireError};
-use super::frame::{Frames, Stream};
-use super::greeting::{self, Greeting, capability};
-use super::lookup;
-use super::socket::Socket;
-use super::text::{self, ResultSet, Shape};
-use super::tls;
-use rustls::ClientConfig;
-use std::os::fd::RawFd;
+use super::exchange::exchange;
+use super::guard::guarded;
+use super::text::{ResultSet, Shape};
+use super::tls::{self, Tls};
+use super::{deadline, descriptor, handshake, lookup};
+use mysql::{Conn, LocalInfileHandler, OptsBuilder, SslOpts};
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Received bytes after which a connection is better replaced, with and without TLS: the crate keeps all that it has
+/// received, up to 4 MiB, before it uses the same memory again.
+const WEAR: usize = 64 << 10;
+const WEAR_BY_TLS: usize = 512 << 10;
 
 /// Whom to connect to, and how.
 #[derive(Clone)]
@@ -25,7 +29,7 @@ pub struct Target<'a> {
     /// Password; never part of any message.
     pub password: &'a str,
     /// TLS, if the connection shall use it.
-    pub tls: Option<&'a Arc<ClientConfig>>,
+    pub tls: Option<&'a Tls>,
     /// Longest packet taken.
     pub max_allowed_packet: usize,
     /// How long the lookup, the connection and each answer of the handshake may take.
@@ -36,18 +40,20 @@ pub struct Target<'a> {
 
 /// An authenticated connection.
 pub struct Connection {
-    frames: Frames,
+    conn: Conn,
     version: String,
-    id: u32,
-    capabilities: u32,
     tls: bool,
+    takes_several: bool,
+    /// The limit of one read that the socket has now.
+    patience: Duration,
+    received: usize,
 }
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection")
             .field("version", &self.version)
-            .field("id", &self.id)
+            .field("id", &self.id())
             .field("tls", &self.tls)
             .finish()
     }
@@ -63,87 +69,103 @@ pub struct Batch {
 }
 
 impl Connection {
-    /// Connects and authenticates.
+    /// Connects, authenticates and asks for the version.
     ///
     /// # Errors
     /// [`WireError`] telling what failed.
     pub fn open(target: &Target<'_>) -> Result<Self, WireError> {
-        let left = target.deadline.saturating_duration_since(Instant::now());
-        let addresses = lookup::addresses(target.host, target.port, left.min(target.patience))?;
-        let socket = Socket::connect(&addresses, target.patience, target.deadline)?;
-        let mut frames = Frames::new(Stream::Plain(socket), greeting::LONGEST);
-        frames.begin();
-        let greeting = read_greeting(&mut frames)?;
-        frames.set_longest(target.max_allowed_packet);
-        let capabilities = greeting.common(target.tls.is_some());
-        if let Some(config) = target.tls {
-            if capabilities & capability::SSL == 0 {
-                return Err(WireError::Tls(tls_remark(
-                    &greeting.version,
-                    "the server offers no TLS",
-                )));
-            }
-            frames.write(&greeting::reply_head(capabilities, target.max_allowed_packet))?;
-            frames = secure(frames, target, config, &greeting.version)?;
-        }
-        let mut connection = Self {
-            frames,
-            version: greeting.version,
-            id: greeting.connection_id,
-            capabilities,
-            tls: target.tls.is_some(),
+        let conn = match target.tls {
+            None => Self::connect(target, None, false)?,
+            Some(tls) => match Self::connect(target, Some(&tls.options), tls.checks_name) {
+                Err(error) if tls.nameless.is_some() && tls::is_nameless(&error) => {
+                    Self::connect(target, tls.nameless.as_ref(), false)?
+                }
+                other => other?,
+            },
         };
-        connection.authenticate(target, &greeting.plugin, greeting.nonce)?;
-        connection.frames.stage = Stage::Query;
-        connection.frames.end();
+        let mut connection = Self {
+            conn,
+            version: String::new(),
+            tls: target.tls.is_some(),
+            takes_several: true,
+            patience: target.patience,
+            received: 0,
+        };
+        connection.ask_version(target)?;
         Ok(connection)
     }
 
-    fn authenticate(&mut self, target: &Target<'_>, offered: &str, nonce: Vec<u8>) -> Result<(), WireError> {
-        // A plugin that the server proposes before it knows the user binds nobody: answer with one that has a proof.
-        let mut plugin = if offered == auth::CACHING_SHA2 {
-            auth::CACHING_SHA2
+    /// Connects to the first address that answers, or by name where TLS checks it.
+    fn connect(target: &Target<'_>, tls: Option<&SslOpts>, by_name: bool) -> Result<Conn, WireError> {
+        let left = target.deadline.saturating_duration_since(Instant::now());
+        let addresses = lookup::addresses(target.host, target.port, left.min(target.patience))?;
+        let hosts = if by_name {
+            vec![target.host.to_owned()]
         } else {
-            auth::NATIVE
-        }
-        .to_owned();
-        let mut nonce = nonce;
-        let proof = auth::proof(&plugin, target.password, &nonce, self.tls)?;
-        self.frames.write(&greeting::reply(
-            self.capabilities,
-            target.max_allowed_packet,
-            target.user,
-            &plugin,
-            &proof,
-        ))?;
-        // Switch, key, proof and verdict: no honest exchange has more steps.
-        for _ in 0..6 {
-            let range = self.frames.read_ok()?;
-            let payload = self.frames.bytes(range);
-            match payload {
-                [0x00, ..] => return Ok(()),
-                [0xfe] => {
-                    let old = "the user authenticates by mysql_old_password, which is not supported".to_owned();
-                    return Err(WireError::Authentication(old));
+            addresses.iter().map(|address| address.ip().to_string()).collect()
+        };
+        let mut first_failure = None;
+        for host in hosts {
+            let left = target
+                .deadline
+                .saturating_duration_since(Instant::now())
+                .min(target.patience);
+            if left.is_zero() {
+                break;
+            }
+            let options = OptsBuilder::new()
+                .ip_or_hostname(Some(host))
+                .tcp_port(target.port)
+                .user(Some(target.user))
+                .pass(Some(target.password))
+                .prefer_socket(false)
+                .tcp_nodelay(true)
+                .tcp_connect_timeout(Some(left))
+                .read_timeout(Some(target.patience))
+                .write_timeout(Some(target.patience))
+                .stmt_cache_size(0)
+                .max_allowed_packet(Some(target.max_allowed_packet))
+                .local_infile_handler(Some(LocalInfileHandler::new(|_, _| {
+                    Err(io::Error::new(io::ErrorKind::InvalidData, "a request for a local file"))
+                })))
+                .ssl_opts(tls.cloned());
+            match handshake::connect(options.into(), target.deadline) {
+                Err(error @ (WireError::Refused(_) | WireError::Unreachable(_))) => {
+                    _ = first_failure.get_or_insert(error)
                 }
-                [0xfe, rest @ ..] => {
-                    let end = rest.iter().position(|b| *b == 0).unwrap_or(rest.len());
-                    plugin = String::from_utf8_lossy(&rest[..end]).into_owned();
-                    nonce = rest.get(end + 1..).unwrap_or(&[]).to_vec();
-                    let proof = auth::proof(&plugin, target.password, &nonce, self.tls)?;
-                    self.frames.write(&proof)?;
-                }
-                [0x01, 0x03] => {}
-                [0x01, 0x04] if self.tls => self.frames.write(&auth::clear(target.password.as_bytes()))?,
-                [0x01, 0x04] => self.frames.write(&[2])?,
-                [0x01, key @ ..] if plugin == auth::CACHING_SHA2 || plugin == auth::SHA256 => {
-                    let secret = auth::encrypted(target.password, &nonce, key)?;
-                    self.frames.write(&secret)?;
-                }
-                _ => return Err(WireError::malformed("an answer that belongs to no authentication")),
+                other => return other,
             }
         }
-        Err(WireError::malformed("an authentication without end"))
+        Err(first_failure.unwrap_or_else(|| WireError::Unreachable("no time left to connect".to_owned())))
+    }
+
+    /// The crate keeps neither the greeting's version text nor whether several statements may go in one; this asks.
+    fn ask_version(&mut self, target: &Target<'_>) -> Result<(), WireError> {
+        let mut batch = self.batch(
+            "SELECT @@version;SELECT @@version",
+            &[],
+            target.patience,
+            target.deadline,
+        );
+        if batch
+            .error
+            .as_ref()
+            .and_then(WireError::server)
+            .is_some_and(|error| error.code == 1064)
+        {
+            self.takes_several = false;
+            batch = self.batch("SELECT @@version", &[], target.patience, target.deadline);
+        }
+        if let Some(error) = batch.error {
+            return Err(error);
+        }
+        let version = batch
+            .sets
+            .first()
+            .and_then(ResultSet::first)
+            .and_then(|row| row.value(0).map(|text| text.into_owned()));
+        self.version = version.ok_or_else(|| WireError::Malformed("no version".to_owned()))?;
+        Ok(())
     }
 
     /// Sends one text of statements and receives the answers; `known` gives the shapes of earlier ones.
@@ -151,42 +173,52 @@ impl Connection {
     /// After an error that is not the server's own the connection is of no use.
     pub fn batch(&mut self, text: &str, known: &[Option<Arc<Shape>>], patience: Duration, deadline: Instant) -> Batch {
         let mut batch = Batch::default();
-        self.frames.begin();
-        self.frames.limit(patience, deadline);
-        let mut command = Vec::with_capacity(text.len() + 1);
-        command.push(3);
-        command.extend_from_slice(text.as_bytes());
-        batch.error = self.frames.write(&command).err();
-        let deprecate_eof = self.capabilities & capability::DEPRECATE_EOF != 0;
-        let mut more = batch.error.is_none();
-        while more {
-            let shape = known.get(batch.sets.len()).and_then(Option::as_ref);
-            match text::read_set(&mut self.frames, deprecate_eof, shape) {
-                Ok((set, follows)) => {
-                    batch.sets.push(set);
-                    more = follows;
-                }
-                Err(error) => {
-                    batch.error = Some(error);
-                    more = false;
-                }
-            }
-        }
-        if batch.error.is_none() && self.frames.has_unread() {
-            batch.error = Some(WireError::malformed("bytes beyond the answer"));
-        }
-        self.frames.end();
+        batch.error = self.try_batch(text, known, patience, deadline, &mut batch.sets).err();
         batch
     }
 
-    /// The server's version as it greeted.
+    fn try_batch(
+        &mut self,
+        text: &str,
+        known: &[Option<Arc<Shape>>],
+        patience: Duration,
+        deadline: Instant,
+        sets: &mut Vec<ResultSet>,
+    ) -> Result<(), WireError> {
+        let fd = self.raw_fd();
+        if descriptor::peer_is_gone(fd) {
+            return Err(closed());
+        }
+        if self.patience != patience {
+            descriptor::set_read_timeout(fd, patience)
+                .map_err(|error| WireError::Closed(Stage::Query, error.to_string()))?;
+            self.patience = patience;
+        }
+        let began = Instant::now();
+        let watch = deadline::watch(fd, deadline)?;
+        let exchanged = guarded(|| exchange(&mut self.conn, text, known, sets));
+        let late = watch.end();
+        let exchanged = exchanged.inspect_err(|_| descriptor::shut_down(fd))?;
+        self.received += exchanged.received;
+        exchanged
+            .outcome
+            .map_err(|error| match WireError::from_query(error, patience) {
+                WireError::Server(stage, error) => WireError::Server(stage, error),
+                _ if late => WireError::Silent(Stage::Query, began.elapsed()),
+                // What a server says when it closes an idle connection answers no question, which is out of turn.
+                WireError::Malformed(_) if sets.is_empty() && exchanged.peer_was_gone => closed(),
+                other => other,
+            })
+    }
+
+    /// The server's version.
     pub fn version(&self) -> &str {
         &self.version
     }
 
     /// The server's number for this connection.
     pub fn id(&self) -> u32 {
-        self.id
+        self.conn.connection_id()
     }
 
     /// Whether it goes through TLS.
@@ -196,66 +228,25 @@ impl Connection {
 
     /// Whether several statements may go in one text.
     pub fn takes_several(&self) -> bool {
-        self.capabilities & capability::MULTI_STATEMENTS != 0
+        self.takes_several
     }
 
     /// The socket's descriptor, for watching.
     pub fn raw_fd(&self) -> RawFd {
-        self.frames.raw_fd()
+        self.conn.as_raw_fd()
+    }
+
+    /// Whether it has received so much that a new one would take less memory.
+    pub fn is_worn(&self) -> bool {
+        self.received > if self.tls { WEAR_BY_TLS } else { WEAR }
+    }
+
+    /// Counts from the start again, where no new connection is to be had.
+    pub fn wear_on(&mut self) {
+        self.received = 0;
     }
 }
 
-impl Drop for Connection {
-    /// Takes leave without waiting for anything.
-    fn drop(&mut self) {
-        const QUIT: [u8; 5] = [1, 0, 0, 0, 1];
-        match &mut self.frames.stream {
-            Stream::Plain(socket) => socket.write_now(&QUIT),
-            Stream::Tls(stream) => {
-                let limit = Duration::from_millis(20);
-                stream.sock.limit(limit, Instant::now() + limit);
-                use std::io::Write;
-                let _ = stream.write_all(&QUIT).and_then(|()| stream.flush());
-            }
-        }
-    }
-}
-
-fn read_greeting(frames: &mut Frames) -> Result<Greeting, WireError> {
-    let range = match frames.read_ok() {
-        Err(WireError::Malformed(_)) => return Err(not_mysql()),
-        other => other?,
-    };
-    Greeting::parse(frames.bytes(range))
-        .filter(|greeting| greeting.capabilities & capability::PROTOCOL_41 != 0)
-        .ok_or_else(not_mysql)
-}
-
-fn not_mysql() -> WireError {
-    WireError::NotMySql("its first bytes are no greeting of the MySQL protocol".to_owned())
-}
-
-fn secure(frames: Frames, target: &Target<'_>, config: &Arc<ClientConfig>, version: &str) -> Result<Frames, WireError> {
-    let (stream, sequence) = frames.into_stream();
-    let stream = match stream {
-        Stream::Plain(socket) => tls::wrap(socket, target.host, config).map_err(|error| match error {
-            WireError::Tls(text) => WireError::Tls(tls_remark(version, &text)),
-            other => other,
-        })?,
-        Stream::Tls(stream) => stream,
-    };
-    let mut frames = Frames::new(Stream::Tls(stream), target.max_allowed_packet);
-    frames.begin();
-    frames.resume(sequence);
-    Ok(frames)
-}
-
-fn tls_remark(version: &str, text: &str) -> String {
-    let old = crate::model::Version::new(version);
-    if !old.is_mariadb() && old.numbers() < (5, 7, 0) {
-        return format!(
-            "{text} (version {version}: MySQL before 5.7 has no TLS 1.2, which is the least this tool speaks)"
-        );
-    }
-    text.to_owned()
+fn closed() -> WireError {
+    WireError::Closed(Stage::Query, "the server has closed the connection".to_owned())
 }

@@ -1,5 +1,6 @@
 //! What can go wrong between a client and a server.
 
+use mysql::{DriverError, Error};
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
@@ -62,29 +63,101 @@ pub enum WireError {
 }
 
 impl WireError {
-    /// The failure of a read or write on an open connection; `waited` is how long it was given.
-    pub(super) fn from_io(error: &io::Error, stage: Stage, waited: Duration) -> Self {
+    /// The failure to connect or to authenticate; `waited` is how long each read was given.
+    pub(super) fn from_handshake(error: Error, waited: Duration, by_tls: bool) -> Self {
+        match error {
+            Error::DriverError(error) => Self::from_driver(error),
+            Error::TlsError(error) => Self::Tls(error.to_string()),
+            Error::IoError(error) if by_tls && is_about_files(error.kind()) => Self::Tls(error.to_string()),
+            // The crate found less or other than it parses; what the socket says comes otherwise.
+            Error::IoError(error) if is_about_content(error.kind()) => Self::NotMySql(not_greeting(&error)),
+            Error::CodecError(error) => match io_behind(&error) {
+                Some(error) if by_tls && is_about_content(error.kind()) => Self::Tls(format!("TLS handshake: {error}")),
+                Some(error) => Self::from_io(error, Stage::Handshake, waited),
+                None => Self::NotMySql(not_greeting(&error)),
+            },
+            other => Self::from_exchange(other, Stage::Handshake, waited),
+        }
+    }
+
+    /// The failure of a query.
+    pub(super) fn from_query(error: Error, waited: Duration) -> Self {
+        match error {
+            Error::IoError(error) if is_about_content(error.kind()) => Self::Malformed(error.to_string()),
+            other => Self::from_exchange(other, Stage::Query, waited),
+        }
+    }
+
+    fn from_exchange(error: Error, stage: Stage, waited: Duration) -> Self {
+        match error {
+            Error::MySqlError(error) => {
+                // Before the handshake the state is no part of the packet as the crate reads it.
+                let message = match error
+                    .message
+                    .strip_prefix('#')
+                    .and_then(|text| text.split_at_checked(5))
+                {
+                    Some((_state, text)) => text.to_owned(),
+                    None => error.message,
+                };
+                Self::Server(
+                    stage,
+                    ServerError {
+                        code: error.code,
+                        message,
+                    },
+                )
+            }
+            Error::IoError(error) => Self::from_io(&error, stage, waited),
+            Error::CodecError(error) => match io_behind(&error) {
+                Some(error) => Self::from_io(error, stage, waited),
+                None => Self::Malformed(error.to_string()),
+            },
+            Error::DriverError(error) => Self::Malformed(error.to_string()),
+            Error::TlsError(error) => Self::Tls(error.to_string()),
+            Error::UrlError(error) => Self::Malformed(error.to_string()),
+            Error::FromValueError(_) | Error::FromRowError(_) => Self::Malformed("a value of another kind".to_owned()),
+        }
+    }
+
+    fn from_io(error: &io::Error, stage: Stage, waited: Duration) -> Self {
         match error.kind() {
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::Silent(stage, waited),
-            ErrorKind::UnexpectedEof => Self::Closed(stage, "the connection ended".to_owned()),
+            // The crate's own words for an end of the stream, and a write to one.
+            ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof | ErrorKind::Other => {
+                Self::Closed(stage, "the connection ended".to_owned())
+            }
+            ErrorKind::InvalidData => Self::Malformed(error.to_string()),
             _ => Self::Closed(stage, error.to_string()),
         }
     }
 
-    /// The failure to open a connection to `address`.
-    pub(super) fn from_connect(error: &io::Error, address: &dyn fmt::Display) -> Self {
-        match error.kind() {
-            ErrorKind::ConnectionRefused => Self::Refused(format!("connecting to {address}")),
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::Unreachable(format!("connecting to {address}")),
-            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
-                Self::Closed(Stage::Handshake, format!("connecting to {address}: {error}"))
+    fn from_driver(error: DriverError) -> Self {
+        match error {
+            DriverError::ConnectTimeout => Self::Unreachable("no answer to the connection attempt".to_owned()),
+            DriverError::CouldNotConnect(Some((address, text, kind))) => match kind {
+                ErrorKind::ConnectionRefused => Self::Refused(format!("connecting to {address}")),
+                ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
+                    Self::Closed(Stage::Handshake, format!("connecting to {address}: {text}"))
+                }
+                _ => Self::Unreachable(format!("connecting to {address}: {text}")),
+            },
+            DriverError::UnsupportedProtocol(_) | DriverError::Protocol41NotSet => Self::NotMySql(not_greeting(&error)),
+            DriverError::TlsNotSupported => {
+                let text = "the server offers no TLS (MySQL before 5.7 has no TLS 1.2, the least this tool speaks)";
+                Self::Tls(text.to_owned())
             }
-            _ => Self::Unreachable(format!("connecting to {address}: {error}")),
+            DriverError::UnknownAuthPlugin(plugin) => {
+                Self::Authentication(format!("the user authenticates by {plugin}, which is not supported"))
+            }
+            DriverError::OldMysqlPasswordDisabled => {
+                Self::Authentication("the user authenticates by mysql_old_password, which is not supported".to_owned())
+            }
+            DriverError::CleartextPluginDisabled => Self::Authentication(
+                "the user authenticates by mysql_clear_password, which is not supported".to_owned(),
+            ),
+            other => Self::Malformed(other.to_string()),
         }
-    }
-
-    pub(super) fn malformed(what: &str) -> Self {
-        Self::Malformed(what.to_owned())
     }
 
     /// The server's own error, if it is one.
@@ -129,3 +202,23 @@ impl fmt::Display for WireError {
 }
 
 impl std::error::Error for WireError {}
+
+/// The socket's failure behind a failure to read or write a packet.
+pub(super) fn io_behind(error: &dyn std::error::Error) -> Option<&io::Error> {
+    error.source().and_then(|source| source.downcast_ref())
+}
+
+fn is_about_content(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::InvalidData | ErrorKind::UnexpectedEof)
+}
+
+fn is_about_files(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::IsADirectory
+    )
+}
+
+fn not_greeting(error: &dyn fmt::Display) -> String {
+    format!("its first bytes are no greeting of the MySQL protocol ({error})")
+}

@@ -1,20 +1,22 @@
-//! The client side of the MySQL protocol, as much of it as a probe needs: connect, authenticate, send one text of
-//! several statements, keep the result sets as they arrive.
+//! Connections to servers, through the `mysql` crate: connect, send one text of several statements, keep the result sets
+//! as they arrive.
 //!
-//! Every wait is bounded twice, by the patience for one read and by a deadline for the whole exchange, so a server that
-//! drips bytes is as bounded as a silent one. Nothing that a peer sends makes this code panic or reserve memory before
-//! the bytes have arrived. A connection at rest holds no buffers of its own.
+//! What is added to the crate: every wait is bounded twice, by the patience for one read and by a deadline for the whole
+//! exchange, so a server that drips bytes is as bounded as a silent one; failures are told apart by kind; and what makes
+//! the crate panic is an answer not understood, not the end of the program.
 
-mod auth;
 mod connection;
+mod deadline;
+mod descriptor;
 mod error;
-mod frame;
-mod greeting;
+mod exchange;
+mod guard;
+mod handshake;
 mod lookup;
-mod socket;
 mod text;
-pub(crate) mod tls;
+mod tls;
 
 pub use connection::{Batch, Connection, Target};
 pub use error::{ServerError, Stage, WireError};
 pub use text::{ResultSet, Row, Shape};
+pub use tls::Tls;

@@ -1,14 +1,8 @@
 //! Result sets of the text protocol.
 
-use super::error::WireError;
-use super::frame::Frames;
+use mysql::Value;
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
-
-/// Columns beyond which an answer is taken for damaged; servers allow 4096.
-const MOST_COLUMNS: usize = 4096;
-const MORE_RESULTS: u16 = 8;
 
 /// The column names of a result set, kept between answers to the same question.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -114,33 +108,35 @@ impl ResultSet {
         set
     }
 
-    fn push_row(&mut self, payload: &[u8]) -> Result<(), WireError> {
-        let base = self.data.len();
-        let mut reader = Reader { rest: payload };
-        for _ in 0..self.shape.len() {
-            let cell = match reader.rest.split_first() {
-                Some((0xfb, rest)) => {
-                    reader.rest = rest;
-                    (0, NULL)
+    /// A set that has no rows yet.
+    pub(super) fn new(shape: Arc<Shape>) -> Self {
+        Self {
+            shape,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a row and returns how many bytes its values have.
+    pub(super) fn push_row(&mut self, values: Vec<Value>) -> usize {
+        let before = self.data.len();
+        for value in values {
+            let cell = match value {
+                Value::Bytes(text) => {
+                    let start = self.data.len();
+                    self.data.extend_from_slice(&text);
+                    // Packets are shorter than 4 GiB, and so is what a probe asks for.
+                    u32::try_from(start)
+                        .ok()
+                        .zip(u32::try_from(text.len()).ok())
+                        .unwrap_or((0, NULL))
                 }
-                _ => {
-                    let length = reader.text().ok_or_else(broken_row)?.len();
-                    let start = base + payload.len() - reader.rest.len() - length;
-                    (
-                        u32::try_from(start).map_err(|_| broken_row())?,
-                        u32::try_from(length).map_err(|_| broken_row())?,
-                    )
-                }
+                // The text protocol has no others.
+                _ => (0, NULL),
             };
             self.cells.push(cell);
         }
-        self.data.extend_from_slice(payload);
-        Ok(())
+        self.data.len() - before
     }
-}
-
-fn broken_row() -> WireError {
-    WireError::malformed("a row that does not fit its columns")
 }
 
 impl<'a> Row<'a> {
@@ -184,128 +180,6 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Reads length-encoded values from a payload.
-struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn number(&mut self) -> Option<u64> {
-        let (&first, rest) = self.rest.split_first()?;
-        let size = match first {
-            0..=0xfa => {
-                self.rest = rest;
-                return Some(u64::from(first));
-            }
-            0xfc => 2,
-            0xfd => 3,
-            0xfe => 8,
-            _ => return None,
-        };
-        let (digits, rest) = rest.split_at_checked(size)?;
-        self.rest = rest;
-        Some(digits.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b)))
-    }
-
-    fn text(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (text, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        Some(text)
-    }
-}
-
-/// The status flags at the end of an OK packet, whose first byte was read.
-fn ok_status(body: &[u8]) -> Option<u16> {
-    let mut reader = Reader { rest: body };
-    reader.number()?;
-    reader.number()?;
-    reader.rest.get(..2).map(|b| u16::from_le_bytes([b[0], b[1]]))
-}
-
-/// Receives one result set and whether another follows. `known` is the shape of the last answer to this statement.
-pub(super) fn read_set(
-    frames: &mut Frames,
-    deprecate_eof: bool,
-    known: Option<&Arc<Shape>>,
-) -> Result<(ResultSet, bool), WireError> {
-    let range = frames.read_ok()?;
-    let payload = frames.bytes(range);
-    match payload[0] {
-        0x00 => {
-            let status = ok_status(&payload[1..]).ok_or_else(|| WireError::malformed("an OK that breaks off"))?;
-            return Ok((ResultSet::default(), status & MORE_RESULTS != 0));
-        }
-        0xfb => return Err(WireError::malformed("a request for a local file")),
-        _ => {}
-    }
-    let count = Reader { rest: payload }.number().and_then(|n| usize::try_from(n).ok());
-    let count = count
-        .filter(|n| (1..=MOST_COLUMNS).contains(n))
-        .ok_or_else(|| WireError::malformed("no result set"))?;
-    let shape = read_shape(frames, count, known)?;
-    if !deprecate_eof {
-        let range = frames.read_ok()?;
-        if !is_eof(frames.bytes(range)) {
-            return Err(WireError::malformed("columns without an end"));
-        }
-    }
-    let mut set = ResultSet {
-        shape,
-        ..ResultSet::default()
-    };
-    loop {
-        let range = frames.read_ok()?;
-        let payload = frames.bytes(range);
-        if payload[0] == 0xfe && payload.len() < 0xff_ffff {
-            let status = if deprecate_eof {
-                ok_status(&payload[1..])
-            } else {
-                is_eof(payload).then(|| payload.get(3..5).map_or(0, |b| u16::from_le_bytes([b[0], b[1]])))
-            };
-            if let Some(status) = status {
-                return Ok((set, status & MORE_RESULTS != 0));
-            }
-        }
-        set.push_row(payload)?;
-    }
-}
-
-fn is_eof(payload: &[u8]) -> bool {
-    payload[0] == 0xfe && payload.len() < 9
-}
-
-fn read_shape(frames: &mut Frames, count: usize, known: Option<&Arc<Shape>>) -> Result<Arc<Shape>, WireError> {
-    // Names are compared with the known ones and copied from the first that differs.
-    let mut fresh: Option<Shape> = None;
-    let known = known.filter(|shape| shape.len() == count);
-    for at in 0..count {
-        let range: Range<usize> = frames.read_ok()?;
-        let name = column_name(frames.bytes(range)).ok_or_else(|| WireError::malformed("a column that breaks off"))?;
-        if let Some(shape) = &mut fresh {
-            shape.push(&String::from_utf8_lossy(name));
-        } else if known.is_none_or(|shape| shape.name(at).as_bytes() != name) {
-            let mut shape = known.map_or_else(Shape::default, |known| Shape::new((0..at).map(|i| known.name(i))));
-            shape.push(&String::from_utf8_lossy(name));
-            fresh = Some(shape);
-        }
-    }
-    Ok(match (fresh, known) {
-        (Some(shape), _) => Arc::new(shape),
-        (None, Some(known)) => Arc::clone(known),
-        (None, None) => Arc::default(),
-    })
-}
-
-fn column_name(payload: &[u8]) -> Option<&[u8]> {
-    let mut reader = Reader { rest: payload };
-    // Catalog, schema, table, original table.
-    for _ in 0..4 {
-        reader.text()?;
-    }
-    reader.text()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,8 +200,9 @@ mod tests {
             shape: Arc::new(Shape::new(["a", "b", "c"])),
             ..ResultSet::default()
         };
-        set.push_row(b"\x031.5\xfb\x02ON").unwrap();
-        set.push_row(b"\x0242\x00\x01x").unwrap();
+        let text = |text: &str| Value::Bytes(text.into());
+        assert_eq!(set.push_row(vec![text("1.5"), Value::NULL, text("ON")]), 5);
+        set.push_row(vec![text("42"), text(""), text("x")]);
         let rows: Vec<_> = set.rows().collect();
         assert_eq!(
             (rows[0].number::<f64>(0), rows[0].value(1), rows[0].is_on(2)),
@@ -341,20 +216,5 @@ mod tests {
             ),
             (Some(42), "", None)
         );
-        assert!(set.push_row(b"\x05abc").is_err());
-    }
-
-    #[test]
-    fn long_numbers() {
-        for (bytes, number) in [
-            (&b"\xfa"[..], 250),
-            (b"\xfc\x01\x01", 257),
-            (b"\xfd\x00\x00\x01", 65536),
-        ] {
-            assert_eq!(Reader { rest: bytes }.number(), Some(number));
-        }
-        for bytes in [&b""[..], b"\xfc\x01", b"\xff\x01"] {
-            assert_eq!(Reader { rest: bytes }.number(), None);
-        }
     }
 }
