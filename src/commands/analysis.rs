@@ -48,11 +48,11 @@ fn replication_analysis<'c>(context: &'c Context, given: &'c Given) -> Outcome<A
     if given.is_on(Arg::Refresh) {
         refresh_and_remember(context, given)?;
     }
-    let fleet = context.fleet_of(Scope::Analysis)?;
     let within = match given.text(Arg::Cluster) {
         Some(_) => cluster(context, given)?,
         None => None,
     };
+    let fleet = context.fleet_to_judge()?;
     let request = Request {
         cluster: within,
         include_downtimed: given.is_on(Arg::IncludeDowntimed),
@@ -176,7 +176,7 @@ fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
         (Some(file), _) => replayed(file)?,
         (None, Some(_)) => vec![verdict_on(context, &given_key(context, given)?)?],
         (None, None) => analyse(
-            context.fleet_of(Scope::Analysis)?,
+            context.fleet_to_judge()?,
             &context.policy,
             context.now(),
             &Request {

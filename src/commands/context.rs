@@ -22,6 +22,7 @@ pub struct Context {
     update_schema: bool,
     inventory: OnceCell<Inventory>,
     fleet: OnceCell<Fleet>,
+    judged: OnceCell<Fleet>,
 }
 
 impl Context {
@@ -59,6 +60,7 @@ impl Context {
             access,
             inventory: OnceCell::new(),
             fleet: OnceCell::new(),
+            judged: OnceCell::new(),
         })
     }
 
@@ -111,26 +113,30 @@ impl Context {
         Ok(path)
     }
 
-    /// Everything known, loaded on first use; the first caller's scope decides how much of each instance is read.
+    /// Everything known of every instance, loaded on first use.
     ///
     /// # Errors
     /// When the inventory cannot be read.
-    pub fn fleet_of(&self, scope: Scope<'_>) -> Outcome<&Fleet> {
-        if let Some(fleet) = self.fleet.get() {
+    pub fn fleet(&self) -> Outcome<&Fleet> {
+        self.loaded(&self.fleet, Scope::Everything)
+    }
+
+    /// As much of every instance as analysis looks at: quicker to load, and not for showing instances.
+    ///
+    /// # Errors
+    /// When the inventory cannot be read.
+    pub fn fleet_to_judge(&self) -> Outcome<&Fleet> {
+        if self.fleet.get().is_some() { self.fleet() } else { self.loaded(&self.judged, Scope::Analysis) }
+    }
+
+    fn loaded<'c>(&'c self, cell: &'c OnceCell<Fleet>, scope: Scope<'_>) -> Outcome<&'c Fleet> {
+        if let Some(fleet) = cell.get() {
             return Ok(fleet);
         }
         let inventory = self.inventory()?;
-        let fleet = inventory.load_fleet(scope).map_err(Failure::from)?;
+        let fleet = inventory.load_fleet(scope)?;
         self.tell_garbage(inventory);
-        Ok(self.fleet.get_or_init(|| fleet))
-    }
-
-    /// Everything known of every instance.
-    ///
-    /// # Errors
-    /// As [`Context::fleet_of`].
-    pub fn fleet(&self) -> Outcome<&Fleet> {
-        self.fleet_of(Scope::Everything)
+        Ok(cell.get_or_init(|| fleet))
     }
 
     fn tell_garbage(&self, inventory: &Inventory) {
