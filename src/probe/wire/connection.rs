@@ -5,17 +5,13 @@ use super::exchange::exchange;
 use super::guard::guarded;
 use super::text::{ResultSet, Shape};
 use super::tls::{self, Tls};
+use super::wear::Wear;
 use super::{deadline, descriptor, handshake, lookup};
 use mysql::{Conn, LocalInfileHandler, OptsBuilder, SslOpts};
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Received bytes after which a connection is better replaced, with and without TLS: the crate keeps all that it has
-/// received, up to 4 MiB, before it uses the same memory again.
-const WEAR: usize = 64 << 10;
-const WEAR_BY_TLS: usize = 512 << 10;
 
 /// Whom to connect to, and how.
 #[derive(Clone)]
@@ -46,7 +42,7 @@ pub struct Connection {
     takes_several: bool,
     /// The limit of one read that the socket has now.
     patience: Duration,
-    received: usize,
+    wear: Wear,
 }
 
 impl std::fmt::Debug for Connection {
@@ -89,7 +85,7 @@ impl Connection {
             tls: target.tls.is_some(),
             takes_several: true,
             patience: target.patience,
-            received: 0,
+            wear: Wear::new(),
         };
         connection.ask_version(target)?;
         Ok(connection)
@@ -199,7 +195,7 @@ impl Connection {
         let exchanged = guarded(|| exchange(&mut self.conn, text, known, sets));
         let late = watch.end();
         let exchanged = exchanged.inspect_err(|_| descriptor::shut_down(fd))?;
-        self.received += exchanged.received;
+        self.wear.add(exchanged.received);
         exchanged
             .outcome
             .map_err(|error| match WireError::from_query(error, patience) {
@@ -238,12 +234,12 @@ impl Connection {
 
     /// Whether it has received so much that a new one would take less memory.
     pub fn is_worn(&self) -> bool {
-        self.received > if self.tls { WEAR_BY_TLS } else { WEAR }
+        self.wear.is_worn()
     }
 
     /// Counts from the start again, where no new connection is to be had.
     pub fn wear_on(&mut self) {
-        self.received = 0;
+        self.wear.wear_on();
     }
 }
 

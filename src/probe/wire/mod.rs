@@ -15,6 +15,7 @@ mod handshake;
 mod lookup;
 mod text;
 mod tls;
+mod wear;
 
 pub use connection::{Batch, Connection, Target};
 pub use error::{ServerError, Stage, WireError};
