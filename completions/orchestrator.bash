@@ -22,6 +22,9 @@ _orchestrator() {
             orchestrator,all-instances)
                 cmd="orchestrator__subcmd__all__subcmd__instances"
                 ;;
+            orchestrator,api)
+                cmd="orchestrator__subcmd__api"
+                ;;
             orchestrator,begin-downtime)
                 cmd="orchestrator__subcmd__begin__subcmd__downtime"
                 ;;
@@ -265,11 +268,23 @@ _orchestrator() {
             orchestrator__subcmd__pool,list)
                 cmd="orchestrator__subcmd__pool__subcmd__list"
                 ;;
+            orchestrator__subcmd__pool,submit)
+                cmd="orchestrator__subcmd__pool__subcmd__submit"
+                ;;
             orchestrator__subcmd__snapshot,list)
                 cmd="orchestrator__subcmd__snapshot__subcmd__list"
                 ;;
             orchestrator__subcmd__snapshot,take)
                 cmd="orchestrator__subcmd__snapshot__subcmd__take"
+                ;;
+            orchestrator__subcmd__tag,add)
+                cmd="orchestrator__subcmd__tag__subcmd__add"
+                ;;
+            orchestrator__subcmd__tag,list)
+                cmd="orchestrator__subcmd__tag__subcmd__list"
+                ;;
+            orchestrator__subcmd__tag,remove)
+                cmd="orchestrator__subcmd__tag__subcmd__remove"
                 ;;
             *)
                 ;;
@@ -278,7 +293,7 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster snapshot-topologies snapshot register-candidate candidate set-heuristic-domain-instance inventory clusters clusters-alias all-clusters-masters topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status get-cluster-heuristic-lag which-heuristic-domain-instance bulk-instances bulk-promotion-rules replication-analysis explain is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster snapshot-topologies snapshot register-candidate candidate set-heuristic-domain-instance inventory clusters clusters-alias all-clusters-masters topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status get-cluster-heuristic-lag which-heuristic-domain-instance bulk-instances bulk-promotion-rules replication-analysis explain is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -336,6 +351,36 @@ _orchestrator() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__api)
+            opts="-o -h --path --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1626,7 +1671,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__pool)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help list"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help submit list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1658,6 +1703,44 @@ _orchestrator() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__pool__subcmd__submit)
+            opts="-i -o -h --pool --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2136,7 +2219,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tag)
-            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help add remove list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2176,6 +2259,116 @@ _orchestrator() {
         orchestrator__subcmd__tag__subcmd__value)
             opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__tag__subcmd__add)
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__tag__subcmd__list)
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__tag__subcmd__remove)
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -109,6 +109,7 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-hos
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "redeploy-internal-db" -d 'Create or complete the inventory\'s schema'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "dump-config" -d 'Print the configuration in force as JSON, passwords masked'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "config" -d 'Look at the configuration'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "api" -d 'Print a read-only answer of the web service, as JSON'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand discover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
@@ -846,21 +847,68 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''
 json\t''
 yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -a "add" -d 'Set a tag on an instance'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -a "remove" -d 'Remove a tag from an instance'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -a "list" -d 'List an instance\'s tags, or all'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand untag" -l config -d 'Configuration file [default: the usual places]' -r
@@ -978,20 +1026,36 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristi
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-cluster-pool-instances" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''
 json\t''
 yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from list" -f -a "list" -d 'List the members of all pools by cluster'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -f -a "submit" -d 'Replace the members of a pool'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and not __fish_seen_subcommand_from submit list" -f -a "list" -d 'List the members of all pools by cluster'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l pool -d 'Pool name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from submit" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand pool; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''
@@ -1353,3 +1417,17 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l path -d 'Path of the read-only web answers, such as clusters-info' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -156,7 +156,7 @@ fn help(given: Given, command: &str) -> Asked {
     }
 }
 
-/// Where the first word stands that is neither a flag nor a flag's value.
+/// Where the first word stands that is neither a flag nor a flag's value; `None` behind a flag that neither form knows.
 fn first_word(args: &[String]) -> Option<usize> {
     let mut at = 0;
     while let Some(arg) = args.get(at) {
@@ -164,8 +164,16 @@ fn first_word(args: &[String]) -> Option<usize> {
             return Some(at);
         };
         let name = body.strip_prefix('-').unwrap_or(body);
-        let takes_value = !name.contains('=') && FLAGS.iter().any(|f| f.name == name && !f.is_switch);
-        at += if takes_value { 2 } else { 1 };
+        let plain = name.split('=').next().unwrap_or_default();
+        let takes_value = match FLAGS.iter().find(|f| f.name == plain) {
+            Some(flag) => !flag.is_switch,
+            None => match plain {
+                "o" => true,
+                "h" | "help" | "V" => false,
+                _ => return None,
+            },
+        };
+        at += if takes_value && plain == name { 2 } else { 1 };
     }
     None
 }
@@ -175,18 +183,31 @@ fn names_command(args: &[String]) -> bool {
     args.iter().any(|a| matches!(a.split('=').next(), Some("-c" | "--c")))
 }
 
-/// The modern parser wants `--config`; people used to the classic form type `-config`.
+/// The modern parser wants `--config` and bare switches; people used to the classic form type `-config` and
+/// `-debug=true`.
 fn with_double_dashes(args: &[String], word_at: usize) -> Vec<String> {
-    let double = |arg: &String| {
-        let long = arg
-            .strip_prefix('-')
-            .filter(|b| !b.starts_with('-') && b.split('=').next().is_some_and(|n| n.len() > 1));
-        long.map_or_else(|| arg.clone(), |body| format!("--{body}"))
-    };
-    args.iter()
-        .enumerate()
-        .map(|(at, arg)| if at < word_at { double(arg) } else { arg.clone() })
+    let (before, after) = args.split_at(word_at);
+    before
+        .iter()
+        .filter_map(|arg| doubled(arg))
+        .chain(after.iter().cloned())
         .collect()
+}
+
+/// One argument before the first word in the modern form; none for a switch that is off.
+fn doubled(arg: &str) -> Option<String> {
+    let Some(body) = arg.strip_prefix('-') else {
+        return Some(arg.to_owned());
+    };
+    let body = body.strip_prefix('-').unwrap_or(body);
+    if let Some((name, word)) = body.split_once('=')
+        && FLAGS.iter().any(|f| f.name == name && f.is_switch)
+        && let Ok(word) = go_flags::switch_word(Some(word), name)
+    {
+        return (word == "true").then(|| format!("--{name}"));
+    }
+    let is_long = body.split('=').next().is_some_and(|name| name.len() > 1);
+    Some(if is_long { format!("--{body}") } else { arg.to_owned() })
 }
 
 fn unknown_word(specs: &[Spec], word: &str) -> String {
@@ -331,11 +352,19 @@ mod tests {
         assert!(
             matches!(read_line("-config x -debug which-master a:1"), Ok(Asked::Modern(a)) if a == ["--config", "x", "--debug", "which-master", "a:1"])
         );
+        assert!(
+            matches!(read_line("-o json -output=yaml which-master a:1"), Ok(Asked::Modern(a)) if a[..3] == ["-o", "json", "--output=yaml"])
+        );
+        assert!(
+            matches!(read_line("-debug=false --verbose=T which-master"), Ok(Asked::Modern(a)) if a == ["--verbose", "which-master"])
+        );
     }
 
     #[test]
     fn what_is_wrong_decides_the_status() {
         assert!(matches!(read_line("-x"), Err(Wrong::Flags(_))));
+        assert!(matches!(read_line("---c which-master"), Err(Wrong::Flags(_))));
+        assert!(matches!(read_line("-C which-master"), Err(Wrong::Flags(_))));
         assert!(matches!(read_line("-debug true"), Err(Wrong::Words(_))));
         assert!(matches!(read_line("-c clusters -i a b"), Err(Wrong::Words(_))));
         assert!(matches!(read_line("cli -c clusters"), Err(Wrong::Fatal(_))));

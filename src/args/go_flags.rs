@@ -67,7 +67,11 @@ pub fn scan(flags: &[Flag], args: &[String]) -> Result<Scan, String> {
     Ok(scan)
 }
 
-fn switch_word(word: Option<&str>, name: &str) -> Result<String, String> {
+/// Reads the word behind a switch, `true` where there is none.
+///
+/// # Errors
+/// The message for a word that is neither true nor false.
+pub fn switch_word(word: Option<&str>, name: &str) -> Result<String, String> {
     match word {
         None | Some("1" | "t" | "T" | "true" | "TRUE" | "True") => Ok("true".to_owned()),
         Some("0" | "f" | "F" | "false" | "FALSE" | "False") => Ok("false".to_owned()),

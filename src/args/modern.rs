@@ -17,6 +17,7 @@ pub fn definition(specs: &[Spec]) -> Command {
         .about(ABOUT)
         .disable_help_subcommand(true)
         .subcommand_required(true)
+        .args_override_self(true)
         .args(global_args())
         .help_template("{about}\n\n{usage-heading} {usage}\n{before-help}\nOptions:\n{options}{after-help}")
         .before_help(listing(specs))

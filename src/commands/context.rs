@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use crate::args::Given;
-use crate::config::{Config, Environment, Level as NoticeLevel, Loaded, Policy};
+use crate::config::{Config, Environment, Level as NoticeLevel, Loaded, Notice, Policy};
 use crate::inventory::{Access, AuditEntry, Inventory, OpenOptions, Scope, append_audit_line};
 use crate::model::{Fleet, InstanceKey, Timestamp};
 use crate::report::log::{Level, Log, local_time};
@@ -33,19 +33,15 @@ impl Context {
     pub fn load(given: &Given, environment: &Environment, access: Access) -> Outcome<Self> {
         let globals = &given.globals;
         let mut log = Log::new(given.classic, globals.quiet, globals.verbose, globals.debug);
+        if given.classic {
+            log.info(format!("starting orchestrator, version: {}", env!("CARGO_PKG_VERSION")));
+        }
         let Loaded { config, notices, .. } = crate::config::load(environment, globals.config.as_deref())
             .map_err(|error| Failure::unusable(error.to_string()))?;
         if config.debug && !globals.quiet {
             log.threshold = Level::Debug;
         }
-        for notice in notices {
-            let level = match notice.level {
-                NoticeLevel::Info => Level::Info,
-                NoticeLevel::Warning => Level::Warning,
-                NoticeLevel::Error => Level::Error,
-            };
-            log.say(level, notice.text);
-        }
+        tell_notices(&log, notices);
         if config.raft_enabled && !globals.ignore_raft_setup {
             return Err(Failure::unusable(
                 "the configuration sets RaftEnabled, and this tool does not take part in a raft setup",
@@ -85,12 +81,24 @@ impl Context {
     ///
     /// # Errors
     /// As [`Context::inventory`].
-    pub fn open_inventory(&self) -> Outcome<Inventory> {
+    fn open_inventory(&self) -> Outcome<Inventory> {
+        self.open_with(self.update_schema, self.config.panic_if_different_database_deploy)
+    }
+
+    /// Opens the inventory to bring its layout up to date, whatever keeps other commands from doing so on the way.
+    ///
+    /// # Errors
+    /// As [`Context::inventory`].
+    pub fn open_to_redeploy(&self) -> Outcome<Inventory> {
+        self.open_with(true, false)
+    }
+
+    fn open_with(&self, update_schema: bool, panic_if_different: bool) -> Outcome<Inventory> {
         let path = self.inventory_path()?;
         let options = OpenOptions {
             busy_timeout: Duration::from_millis(self.config.sqlite3_busy_timeout_milliseconds.max(5_000)),
-            update_schema: self.update_schema,
-            panic_if_different: self.config.panic_if_different_database_deploy,
+            update_schema,
+            panic_if_different,
             access: self.access,
             now: self.now(),
         };
@@ -109,6 +117,12 @@ impl Context {
                 ))
                 .hint("set SQLite3DataFile in the configuration")
             })?;
+            if self.update_schema && !path.exists() {
+                self.log.hint(format!(
+                    "no inventory is configured; a new one is made: {}",
+                    path.display()
+                ));
+            }
         }
         Ok(path)
     }
@@ -182,6 +196,26 @@ impl Context {
         }
         self.log
             .info(format!("auditType:{kind} instance:{} message:{message}", entry.key));
+    }
+}
+
+/// Keys that have no effect are many in a file made for the original: where nobody asked for more than warnings, they
+/// are counted instead of listed.
+fn tell_notices(log: &Log, notices: Vec<Notice>) {
+    let idle = notices.iter().filter(|n| n.about_idle_key).count();
+    let counts_idle = log.threshold == Level::Warning && idle > 1;
+    for notice in notices.into_iter().filter(|n| !(counts_idle && n.about_idle_key)) {
+        let level = match notice.level {
+            NoticeLevel::Info => Level::Info,
+            NoticeLevel::Warning => Level::Warning,
+            NoticeLevel::Error => Level::Error,
+        };
+        log.say(level, notice.text);
+    }
+    if counts_idle {
+        log.warn(format!(
+            "{idle} configuration keys have no effect in this tool; `orchestrator config check` lists them"
+        ));
     }
 }
 

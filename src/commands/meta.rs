@@ -47,7 +47,7 @@ const UNMASKED: &[Take] = &[Take::Opt(Arg::Unmasked)];
 const SHOW: &[Take] = &[Take::Opt(Arg::All), Take::Opt(Arg::Unmasked)];
 
 fn redeploy<'c>(context: &'c Context, _: &'c Given) -> Outcome<Answer<'c>> {
-    context.open_inventory()?.redeploy(context.now())?;
+    context.open_to_redeploy()?.redeploy(context.now())?;
     Ok(Answer::line("Redeployed internal db"))
 }
 

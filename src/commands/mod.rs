@@ -4,6 +4,7 @@
 //! classic form, completions, man pages and help follow from the row.
 
 mod analysis;
+mod api;
 mod context;
 mod discover;
 mod downtime;
@@ -106,6 +107,7 @@ const FAMILIES: &[&[Command]] = &[
     downtime::COMMANDS,
     names::COMMANDS,
     meta::COMMANDS,
+    api::COMMANDS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Command> {

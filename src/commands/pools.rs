@@ -38,6 +38,15 @@ pub(super) const COMMANDS: &[Command] = &[
         ],
         in_cluster,
     ),
+    Command::writes(
+        GROUP,
+        "pool submit",
+        "Replace the members of a pool",
+        &[Take::Pos(Arg::Pool), Take::Many(Arg::Instance)],
+        submit,
+    )
+    .modern_only()
+    .whole_list(),
     Command::reads(
         GROUP,
         "pool list",

@@ -23,6 +23,9 @@ pub(super) const COMMANDS: &[Command] = &[
         "Terms separated by commas must all hold: NAME has the tag, NAME=VALUE has it with this value, ~NAME has some tag \
          but not this one, ~NAME=VALUE has it with another value.",
     ),
+    Command::writes(GROUP, "tag add", "Set a tag on an instance", LABEL, tag).modern_only(),
+    Command::writes(GROUP, "tag remove", "Remove a tag from an instance", LABEL, untag).modern_only(),
+    Command::reads(GROUP, "tag list", "List an instance's tags, or all", takes::INSTANCE, tag_list).modern_only(),
 ];
 
 fn given_tag(given: &Given) -> Outcome<Tag> {
@@ -84,6 +87,20 @@ fn tags<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
             .map(|(name, value)| format!("{name}={value}"))
             .collect(),
     ))
+}
+
+/// As `tags`, or every instance with its tags where none is named.
+fn tag_list<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    if given.text(Arg::Instance).is_some() {
+        return tags(context, given);
+    }
+    let all = context.inventory()?.all_tags()?;
+    let row = |key: &InstanceKey, (name, value): (String, String)| vec![key.to_string(), format!("{name}={value}")];
+    let rows = all
+        .into_iter()
+        .flat_map(|(key, tags)| tags.into_iter().map(move |tag| row(&key, tag)))
+        .collect();
+    Ok(Answer::rows(&["Instance", "Tag"], rows, "\t"))
 }
 
 fn tag_value<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {

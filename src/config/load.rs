@@ -109,10 +109,12 @@ pub fn load(environment: &Environment, file: Option<&Path>) -> Result<Loaded, Co
     let read = assembly.sources.iter().map(|source| Notice {
         level: Level::Info,
         text: format!("Read config: {}", source.display()),
+        about_idle_key: false,
     });
     let said = rest.iter().map(|problem| Notice {
         level: problem.level,
         text: problem.line(),
+        about_idle_key: is_about_idle_key(problem),
     });
     let notices = read.chain(said).collect();
     Ok(Loaded {
@@ -120,6 +122,11 @@ pub fn load(environment: &Environment, file: Option<&Path>) -> Result<Loaded, Co
         sources: assembly.sources,
         notices,
     })
+}
+
+fn is_about_idle_key(problem: &Problem) -> bool {
+    let key = problem.key.as_deref().and_then(Key::named);
+    problem.hint.is_none() && key.is_some_and(|key| matches!(key.about().class, Class::NoEffect(_)))
 }
 
 /// Returns everything there is to say about the configuration that [`load`] would load: all errors, not only the first,

@@ -105,6 +105,8 @@ pub struct Notice {
     pub level: Level,
     /// The message, one line.
     pub text: String,
+    /// It says no more than that a key has no effect here, as many do in files made for the original.
+    pub about_idle_key: bool,
 }
 
 /// Why a configuration cannot be used.

@@ -136,6 +136,11 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// The data alone, for an answer that is part of another.
+    pub fn into_data(self) -> Value {
+        (self.data)()
+    }
+
     /// Builds the bytes to print; `width` is the terminal's, for tables.
     ///
     /// # Errors

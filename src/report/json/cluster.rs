@@ -28,7 +28,8 @@ pub struct ClusterInfo {
 impl ClusterInfo {
     /// A cluster of the fleet, by its exact name.
     pub fn of(fleet: &Fleet, name: &str, policy: &Policy, heuristic_lag: Option<u64>) -> Self {
-        let alias = fleet.alias_of(name);
+        let stored = fleet.aliases.get(name).map(String::as_str);
+        let alias = stored.or_else(|| policy.cluster_aliases.alias_of(name)).unwrap_or(name);
         Self {
             cluster_name: name.to_owned(),
             cluster_alias: alias.to_owned(),
