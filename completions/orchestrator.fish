@@ -50,6 +50,16 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "inventory
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "clusters" -d 'List the names of all clusters'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "clusters-alias" -d 'List the names and aliases of all clusters'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "all-clusters-masters" -d 'List one writable master of each cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster" -d 'Print the name of an instance\'s cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-alias" -d 'Print the alias of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-domain" -d 'Print the domain of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-master" -d 'Print the master of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-instances" -d 'List the instances of a cluster'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-osc-replicas" -d 'List replicas fit to throttle an online schema change by'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-osc-running-replicas" -d 'List those of them that replicate'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-gh-ost-replicas" -d 'List replicas that gh-ost could work on'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "get-cluster-heuristic-lag" -d 'Print the greatest lag among the online schema change replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-heuristic-domain-instance" -d 'Print the writer stored for a cluster\'s domain'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "topology" -d 'Draw a cluster as a tree'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "topology-tabulated" -d 'Draw a cluster as a tree, in seven columns'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "topology-tags" -d 'Draw a cluster as a tree, with tags'
@@ -59,23 +69,13 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "find" -d 
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "search" -d 'List instances that a text occurs in'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-instance" -d 'Print the full name of a known instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "instance" -d 'Print the full name of a known instance'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster" -d 'Print the name of an instance\'s cluster'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-alias" -d 'Print the alias of a cluster'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-domain" -d 'Print the domain of a cluster'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-master" -d 'Print the master of a cluster'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-instances" -d 'List the instances of a cluster'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-osc-replicas" -d 'List replicas fit to throttle an online schema change by'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-osc-running-replicas" -d 'List those of them that replicate'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-cluster-gh-ost-replicas" -d 'List replicas that gh-ost could work on'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-master" -d 'Print an instance\'s master'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-replicas" -d 'List an instance\'s direct replicas'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-broken-replicas" -d 'List an instance\'s replicas with a stopped thread and an error'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-downtimed-instances" -d 'List instances in downtime'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "downtimed" -d 'List instances in downtime'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "downtimed" -d 'List instances in downtime, of all clusters or one'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-lost-in-recovery" -d 'List instances that a recovery had to leave behind'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "instance-status" -d 'Print one instance\'s state, as in a topology'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "get-cluster-heuristic-lag" -d 'Print the greatest lag among the online schema change replicas'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-heuristic-domain-instance" -d 'Print the writer stored for a cluster\'s domain'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "bulk-instances" -d 'List every known instance by name'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "bulk-promotion-rules" -d 'List the registered promotion rules'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "replication-analysis" -d 'Print what is wrong with replication, a line an instance'
@@ -349,6 +349,166 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-m
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand all-clusters-masters" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l noop -d 'Change nothing; say what would be done'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l alias -d 'Cluster alias or exact cluster name' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
@@ -484,134 +644,6 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l e
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-alias" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-domain" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-master" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-instances" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-replicas" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-osc-running-replicas" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-cluster-gh-ost-replicas" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
@@ -713,38 +745,6 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-statu
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand instance-status" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-cluster-heuristic-lag" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l alias -d 'Cluster alias or exact cluster name' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l noop -d 'Change nothing; say what would be done'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristic-domain-instance" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand bulk-instances" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''

@@ -47,8 +47,8 @@ fn exit_statuses() {
     let empty = Cli::empty();
     empty.run("discover").is("", "(?s)nothing to discover.*hint: ", 4);
     empty.run("topology").is("", "(?s)no cluster is known yet.*hint: ", 1);
-    std::fs::write(empty.inventory(), "not a database").unwrap();
-    empty.run("clusters").is("", "not a database", 3);
+    std::fs::write(empty.inventory(), "too short to be a database").unwrap();
+    empty.run("clusters").is("", "too short to be a database", 3);
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let ran = cli.run(&format!("discover 127.0.0.1:{port} --quiet"));
     assert_eq!(ran.status, 1, "{ran:?}");
@@ -87,8 +87,8 @@ fn checks_for_monitoring() {
         .is("", "unexpected argument", 3);
     cli.run("--config /nowhere.json replication-analysis --check")
         .is("", "Cannot read config file", 3);
-    std::fs::write(cli.inventory(), "not a database").unwrap();
-    cli.run(check).is("", "not a database", 3);
+    std::fs::write(cli.inventory(), "too short to be a database").unwrap();
+    cli.run(check).is("", "too short to be a database", 3);
 }
 
 #[test]

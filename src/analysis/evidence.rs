@@ -116,12 +116,24 @@ fn spoken_by(instance: &Instance) -> String {
         ("receiver", &replication.last_io_error),
         ("applier", &replication.last_sql_error),
     ] {
-        let error = error.trim_matches('"');
+        let error = readable(error);
         if !error.is_empty() {
             said.push(format!("{what} error: {error}"));
         }
     }
     said.join(", ")
+}
+
+/// A stored error without the quotes around it, and with those inside and backslashes as the server wrote them.
+fn readable(stored: &str) -> String {
+    let inside = stored.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let mut letters = inside.unwrap_or(stored).chars().peekable();
+    let mut text = String::with_capacity(stored.len());
+    while let Some(letter) = letters.next() {
+        let escaped = (letter == '\\').then(|| letters.next_if(|next| matches!(next, '"' | '\\')));
+        text.push(escaped.flatten().unwrap_or(letter));
+    }
+    text
 }
 
 fn thread(state: ThreadState, running: bool) -> &'static str {
@@ -130,5 +142,23 @@ fn thread(state: ThreadState, running: bool) -> &'static str {
         (false, ThreadState::Other) => "connecting",
         (false, ThreadState::None) => "absent",
         (false, _) => "stopped",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn stored_errors_are_readable() {
+        for (stored, text) in [
+            ("", ""),
+            (r#""""#, ""),
+            (r#""error 104 \"reset\"""#, r#"error 104 "reset""#),
+            (r#""C:\\tmp\nnext""#, r"C:\tmp\nnext"),
+            ("bare", "bare"),
+        ] {
+            assert_eq!(readable(stored), text);
+        }
     }
 }

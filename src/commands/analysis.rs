@@ -1,7 +1,7 @@
 //! What is wrong, why, and by which rules.
 
 use super::context::Context;
-use super::discover::refresh;
+use super::discover::{refresh, tell_faults};
 use super::failure::{Failure, Outcome};
 use super::target::{cluster, given_key, known};
 use super::{Body, Command};
@@ -147,6 +147,7 @@ fn refresh_and_remember(context: &Context, given: &Given) -> Outcome<()> {
     for failed in &report.failed {
         context.log.info(format!("{}: {}", failed.key, failed.contact));
     }
+    tell_faults(context, &report);
     let inventory = context.inventory()?;
     let fleet = inventory.load_fleet(Scope::Analysis)?;
     let request = Request {

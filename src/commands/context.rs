@@ -140,7 +140,11 @@ impl Context {
     /// # Errors
     /// When the inventory cannot be read.
     pub fn fleet_to_judge(&self) -> Outcome<&Fleet> {
-        if self.fleet.get().is_some() { self.fleet() } else { self.loaded(&self.judged, Scope::Analysis) }
+        if self.fleet.get().is_some() {
+            self.fleet()
+        } else {
+            self.loaded(&self.judged, Scope::Analysis)
+        }
     }
 
     fn loaded<'c>(&'c self, cell: &'c OnceCell<Fleet>, scope: Scope<'_>) -> Outcome<&'c Fleet> {

@@ -232,7 +232,8 @@ fn record(absorbed: &Absorbed, now: crate::model::Timestamp) -> Option<CheckReco
     Some(CheckRecord { at, event })
 }
 
-fn tell_faults(context: &Context, report: &CrawlReport) {
+/// Says which side questions failed: what they would have told is missing from any judgement.
+pub(super) fn tell_faults(context: &Context, report: &CrawlReport) {
     for absorbed in &report.absorbed {
         for fault in &absorbed.faults {
             context.log.warn(format!("{}: {fault}", absorbed.key));

@@ -1,8 +1,8 @@
 //! Keeping the inventory: forgetting, promotion rules, snapshots, the file itself.
 
+use super::clusters::{cluster_to_change, only_writable_master};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::information::{cluster_to_change, only_writable_master};
 use super::target::{exact_key, required_key};
 use super::{Command, takes};
 use crate::args::{Arg, Given, Group, Take};

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod api;
+mod clusters;
 mod context;
 mod discover;
 mod downtime;
@@ -99,6 +100,7 @@ impl Command {
 const FAMILIES: &[&[Command]] = &[
     discover::COMMANDS,
     inventory::COMMANDS,
+    clusters::COMMANDS,
     information::COMMANDS,
     analysis::COMMANDS,
     replication::COMMANDS,

@@ -12,7 +12,7 @@
 //!     tree.replica_status(1, "IO_Running").is_ok_and(|v| v == ["Connecting"])
 //! })?;
 //! ```
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr)]
 
 use std::collections::HashMap;
 use std::fmt;
@@ -59,6 +59,11 @@ impl Flavour {
 
     pub fn is_mariadb(self) -> bool {
         self == Flavour::MariaDb
+    }
+
+    /// Get the servers into the cache; fails where they are not to be had.
+    pub fn fetch(self) -> Result<()> {
+        run(&["fetch", self.name()]).map(drop)
     }
 
     pub fn has_semi_sync(self) -> bool {

@@ -148,15 +148,19 @@ mod tests {
     }
 
     #[test]
-    fn only_announced_replicas_count() {
+    fn a_replica_without_a_host_is_known_by_its_port() {
         let set = ResultSet::of(
             &["Server_Id", "Host", "Port"],
             &[
                 &[Some("2"), Some("r2"), Some("3307")],
                 &[Some("3"), Some(""), Some("3306")],
+                &[Some("4"), Some("r4"), Some("0")],
             ],
         );
-        assert_eq!(read_replica_list(&set), [InstanceKey::new("r2", 3307)]);
+        assert_eq!(
+            read_replica_list(&set),
+            [InstanceKey::new("", 3306), InstanceKey::new("r2", 3307)]
+        );
     }
 
     #[test]
