@@ -65,6 +65,10 @@ fn exit_statuses() {
 fn checks_for_monitoring() {
     let cli = Cli::testhost();
     let check = "replication-analysis --check";
+    cli.run(check).is("", "no server was asked in the last", 3);
+    cli.run("replication-analysis").is("", "asks the servers first", 0);
+    cli.sql("UPDATE database_instance SET last_checked = datetime('now'), last_attempted_check = last_checked");
+    cli.sql("UPDATE database_instance SET last_seen = last_checked");
     cli.run(check).prints("");
     cli.sql("UPDATE database_instance SET binlog_format = 'ROW' WHERE port = 22297");
     cli.run(check).is(

@@ -75,6 +75,7 @@ fn full() -> Instance {
     i.cluster.depth = 3;
     i.cluster.is_co_master = true;
     i.replicas = vec![key("x:1"), key("y:2")];
+    i.stored_replica_count = 2;
     i
 }
 

@@ -212,6 +212,7 @@ fn verdict(fleet: &Fleet, port: u16) -> Verdict {
     let request = Request {
         include_downtimed: true,
         include_no_problem: true,
+        with_evidence: true,
         ..Request::default()
     };
     let verdicts = analyse(fleet, &Policy::default(), NOW, &request);
@@ -346,7 +347,10 @@ fn analyses_in_json() {
     for (name, detail) in [("classic", Detail::Classic), ("full", Detail::Full)] {
         let answer = Envelope::ok("Analysis", vec![ReplicationAnalysis::of(&verdict, node, detail)]);
         golden::check(&format!("analysis-{name}.json"), &json::one_line(&answer).unwrap());
-        golden::check(&format!("analysis-{name}.pretty.json"), &json::pretty(&answer).unwrap());
+        golden::check(
+            &format!("analysis-{name}.pretty.json"),
+            &serde_json::to_string_pretty(&answer).unwrap(),
+        );
     }
     let answer = ReplicationAnalysis::of(&verdict, node, Detail::Full);
     golden::check("analysis-full.yaml", json::yaml(&answer).unwrap().trim_end());

@@ -3,6 +3,7 @@
 use super::fold::replicas_of;
 use super::pattern::{Condition, Fact};
 use super::rules::{RULES, Rule};
+use crate::model::duration::age;
 use crate::model::facts::{Facts, Witness};
 use crate::model::instance::ThreadState;
 use crate::model::observation::ContactKind;
@@ -86,7 +87,7 @@ fn silence_of(fleet: &Fleet, instance: &Instance, now: Timestamp) -> String {
             } else {
                 ""
             };
-            format!("{what}; last answer {} s ago{partly}", now.seconds_since(seen).max(0))
+            format!("{what}; last answer {} ago{partly}", age(now.seconds_since(seen)))
         }
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 
 use crate::config::Policy;
 use crate::model::facts::Facts;
-use crate::model::verdict::{Code, Evidence, Verdict, Warning};
+use crate::model::verdict::{Action, Code, Evidence, Severity, Verdict, Warning};
 use crate::model::{Fleet, Instance, Timestamp};
 use rules::Rule;
 
@@ -29,6 +29,8 @@ pub struct Request {
     pub include_downtimed: bool,
     /// Also instances with nothing wrong.
     pub include_no_problem: bool,
+    /// With the evidence, which takes as long as the verdicts and is not needed to print one line for each.
+    pub with_evidence: bool,
 }
 
 /// Returns the verdicts wanted, masters first, then cluster masters, then by number of replicas, then by key.
@@ -79,7 +81,11 @@ fn judge(fleet: &Fleet, instance: &Instance, policy: &Policy, now: Timestamp, re
         return None;
     }
     fold::describe(&mut facts, fleet, instance, policy, now);
-    let evidence = evidence::gather(fleet, instance, &facts, rule, now);
+    let evidence = if request.with_evidence {
+        evidence::gather(fleet, instance, &facts, rule, now)
+    } else {
+        Evidence::default()
+    };
     Some(assemble(
         facts,
         rule,
@@ -115,7 +121,10 @@ fn assemble(
         facts,
         code: rule.map_or(Code::NoProblem, |r| r.code),
         rule: rule.map_or(String::new(), |r| r.number.to_owned()),
-        action: rule.map_or(crate::model::verdict::Action::None, |r| r.action),
+        action: rule.map_or(Action::None, |r| r.action),
+        severity: rule
+            .map(|r| r.severity)
+            .or((!warnings.is_empty()).then_some(Severity::Warning)),
         warnings,
         is_replicas_downtimed: downtime.0,
         skippable_due_to_downtime: downtime.1,

@@ -20,15 +20,8 @@ macro_rules! facts {
             pub fn value(self, facts: &Facts) -> u32 {
                 match self { $(Self::$variant => u32::from(facts.$field)),+ }
             }
-
-            /// Whether it is a flag rather than a count.
-            pub fn is_flag(self) -> bool {
-                match self { $(Self::$variant => facts!(@$kind)),+ }
-            }
         }
     };
-    (@flag) => { true };
-    (@count) => { false };
 }
 
 facts! {

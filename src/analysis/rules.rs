@@ -7,7 +7,7 @@ use super::pattern::Fact::{
 };
 use super::pattern::{Condition, at_least, fewer, is, more, no, same, yes};
 use crate::model::facts::Facts;
-use crate::model::verdict::{Action, Code};
+use crate::model::verdict::{Action, Code, Severity};
 
 /// One row of the table.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct Rule {
     pub emergent: Emergent,
     /// The code is about the replicas alone: it is excused when all of them are in downtime.
     pub concerns_replicas: bool,
+    /// How bad it is.
+    pub severity: Severity,
 }
 
 /// What is done at once when a code is seen, before any decision to recover.
@@ -77,12 +79,18 @@ const fn rule(number: &'static str, code: Code, action: Action, when: &'static [
         action,
         emergent: Emergent::None,
         concerns_replicas: false,
+        severity: Severity::Critical,
     }
 }
 
 impl Rule {
     const fn at_once(mut self, emergent: Emergent) -> Self {
         self.emergent = emergent;
+        self
+    }
+
+    const fn only_warns(mut self) -> Self {
+        self.severity = Severity::Warning;
         self
     }
 
@@ -121,22 +129,22 @@ pub static RULES: &[Rule] = &[
         &[no(GroupMember), yes(Master), yes(SemiSyncEnabled), yes(SemiSyncStatus), fewer(SemiSyncClients, SemiSyncWaitCount), yes(StaleCoordinates)]),
     rule("8b", Code::LockedSemiSyncMasterHypothesis, Action::None,
         &[no(GroupMember), yes(Master), yes(SemiSyncEnabled), yes(SemiSyncStatus), fewer(SemiSyncClients, SemiSyncWaitCount), no(StaleCoordinates)])
-        .at_once(Emergent::RecordCoordinates),
+        .at_once(Emergent::RecordCoordinates).only_warns(),
     rule("9", Code::MasterWithTooManySemiSyncReplicas, Action::RecoverSemiSync,
-        &[no(GroupMember), yes(ExactSemiSync), yes(Master), yes(SemiSyncEnabled), yes(SemiSyncStatus), at_least(SemiSyncWaitCount, 1), more(SemiSyncClients, SemiSyncWaitCount)]),
+        &[no(GroupMember), yes(ExactSemiSync), yes(Master), yes(SemiSyncEnabled), yes(SemiSyncStatus), at_least(SemiSyncWaitCount, 1), more(SemiSyncClients, SemiSyncWaitCount)]).only_warns(),
     rule("10", Code::NoWriteableMasterStructureWarning, Action::MakeWriteable,
         &[no(GroupMember), yes(Master), yes(CheckValid), yes(ReadOnly), at_least(ReplicatingReplicas, 1), yes(RecoverNonWriteable)]),
     rule("11", Code::MasterSingleReplicaNotReplicating, Action::None,
-        &[no(GroupMember), yes(Master), yes(CheckValid), is(Replicas, 1), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)]),
+        &[no(GroupMember), yes(Master), yes(CheckValid), is(Replicas, 1), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)]).only_warns(),
     rule("12", Code::MasterSingleReplicaDead, Action::None,
         &[no(GroupMember), yes(Master), yes(CheckValid), is(Replicas, 1), is(ValidReplicas, 0)])
         .about_replicas(),
     rule("13", Code::AllMasterReplicasNotReplicating, Action::Detect,
         &[no(GroupMember), yes(Master), yes(CheckValid), at_least(Replicas, 2), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])
-        .at_once(Emergent::RereadInstance).about_replicas(),
+        .at_once(Emergent::RereadInstance).about_replicas().only_warns(),
     rule("14", Code::AllMasterReplicasNotReplicatingOrDead, Action::Detect,
         &[no(GroupMember), yes(Master), yes(CheckValid), at_least(ValidReplicas, 1), fewer(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)])
-        .at_once(Emergent::RereadInstance).about_replicas(),
+        .at_once(Emergent::RereadInstance).about_replicas().only_warns(),
 
     rule("15", Code::DeadCoMaster, Action::RecoverCoMaster,
         &[no(GroupMember), yes(CoMaster), no(CheckValid), at_least(Replicas, 1), same(ValidReplicas, Replicas), is(ReplicatingReplicas, 0)]),
@@ -146,7 +154,7 @@ pub static RULES: &[Rule] = &[
         &[no(GroupMember), yes(CoMaster), no(CheckValid), no(PartialSuccess), at_least(ReplicatingReplicas, 1)]),
     rule("18", Code::AllCoMasterReplicasNotReplicating, Action::None,
         &[no(GroupMember), yes(CoMaster), yes(CheckValid), at_least(Replicas, 1), is(ReplicatingReplicas, 0)])
-        .about_replicas(),
+        .about_replicas().only_warns(),
 
     rule("19", Code::DeadIntermediateMasterWithSingleReplicaFailingToConnect, Action::RecoverIntermediateMaster,
         &[no(GroupMember), no(Master), no(CheckValid), is(Replicas, 1), same(FailingReplicas, Replicas)])
@@ -172,7 +180,7 @@ pub static RULES: &[Rule] = &[
         .about_replicas(),
     rule("27", Code::AllIntermediateMasterReplicasNotReplicating, Action::None,
         &[no(GroupMember), no(Master), yes(CheckValid), at_least(ValidReplicas, 1), is(ReplicatingReplicas, 0)])
-        .about_replicas(),
+        .about_replicas().only_warns(),
 
     rule("28", Code::BinlogServerFailingToConnectToMaster, Action::None,
         &[no(GroupMember), yes(BinlogServer), yes(FailingToConnect)]),

@@ -74,7 +74,7 @@ pub const FLAGS: &[Flag] = &[
     value("hostname", "host name to use instead"),
     value("i", "instance, host[:port]; several separated by commas or blanks"),
     switch("ignore-raft-setup", "run although the configuration asks for raft"),
-    switch("noop", "change nothing; say what would be done"),
+    switch("noop", "change nothing: refuse what would"),
     value("output", "text, table, json or yaml"),
     value(
         "owner",
@@ -132,7 +132,7 @@ pub fn read(specs: &[Spec], args: &[String]) -> Result<Asked, Wrong> {
     match words.as_slice() {
         [] | ["cli"] => {}
         ["help"] => return Ok(help(given, &command)),
-        ["help", topic] => return Ok(Asked::Help(Box::new(given), (*topic).to_owned())),
+        ["help", topic, ..] => return Ok(Asked::Help(Box::new(given), (*topic).to_owned())),
         ["http", ..] => return Ok(Asked::Web),
         ["cli", ..] => {
             return Err(Wrong::Fatal(
@@ -284,9 +284,11 @@ pub fn flag_listing() -> String {
 
 /// Five lines for a command line that is neither form.
 pub fn usage() -> &'static str {
-    "Usage:\n  orchestrator SUBCOMMAND [options]      `orchestrator --help` lists the flags, `orchestrator SUBCOMMAND --help` explains one\n  \
-     orchestrator -c COMMAND [flags]        the classic form\n  orchestrator help                      lists all commands\n  \
-     orchestrator help COMMAND              explains one\n"
+    "Usage:\n  \
+     orchestrator SUBCOMMAND [options]   `orchestrator SUBCOMMAND --help` explains\n  \
+     orchestrator -c COMMAND [flags]     the classic form\n  \
+     orchestrator help                   lists all commands\n  \
+     orchestrator help COMMAND           explains one\n"
 }
 
 /// The list of commands under their headings.

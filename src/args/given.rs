@@ -37,7 +37,7 @@ pub struct Globals {
     pub ignore_raft_setup: bool,
     /// Do not write this process to the node tables.
     pub skip_registration: bool,
-    /// Change nothing; say what would be done.
+    /// Change nothing: refuse what would.
     pub noop: bool,
 }
 
@@ -77,6 +77,11 @@ impl Given {
             .and_then(|v| v.last())
             .map(String::as_str)
             .filter(|t| !t.is_empty())
+    }
+
+    /// Whether a value was given, be it an empty one.
+    pub fn is_given(&self, arg: Arg) -> bool {
+        self.texts.contains_key(&arg)
     }
 
     /// All values, each split at commas and blanks, empty ones dropped.

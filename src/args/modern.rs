@@ -1,6 +1,6 @@
 //! The modern form, `orchestrator SUBCOMMAND …`, as one clap definition made from the commands' specs.
 
-use super::{Arg, Form, Format, Given, Group, Spec, Take};
+use super::{Arg, Format, Given, Group, Spec, Take};
 use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{ArgAction, ArgMatches, Command};
 use std::fmt::Write as _;
@@ -145,7 +145,7 @@ fn global_args() -> [clap::Arg; 9] {
         switch("quiet", "Only errors on standard error"),
         switch("verbose", "Tell what is done, on standard error"),
         switch("debug", "Tell everything, on standard error"),
-        switch("noop", "Change nothing; say what would be done"),
+        switch("noop", "Change nothing: refuse what would"),
         switch(
             "enable-database-update",
             "Update the inventory's schema although the configuration says not to",
@@ -158,6 +158,11 @@ fn global_args() -> [clap::Arg; 9] {
         )
         .hide(true),
     ]
+}
+
+/// What the program is, and all commands under their headings.
+pub fn overview(specs: &[Spec]) -> String {
+    format!("{ABOUT}\n{}\n", listing(specs))
 }
 
 /// All commands under their headings, for help.
@@ -242,9 +247,4 @@ pub fn is_command_word(specs: &[Spec], word: &str) -> bool {
     specs
         .iter()
         .any(|s| s.name.split(' ').next() == Some(word) || s.synonyms.contains(&word))
-}
-
-/// Names that the classic form does not accept.
-pub fn is_modern_only(spec: &Spec) -> bool {
-    spec.form == Form::Modern
 }

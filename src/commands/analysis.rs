@@ -1,18 +1,20 @@
 //! What is wrong, why, and by which rules.
 
-use super::context::Context;
+use super::context::{Context, process_token, this_host};
 use super::discover::{refresh, tell_faults};
 use super::failure::{Failure, Outcome};
 use super::target::{cluster, given_key, known};
 use super::{Body, Command};
 use crate::analysis::{Request, analyse, replay};
-use crate::args::{Arg, Given, Group, Take};
+use crate::args::{Arg, Format, Given, Group, Take};
 use crate::inventory::Scope;
-use crate::model::verdict::{Code, Verdict};
+use crate::model::duration::age;
+use crate::model::verdict::{Code, Severity, Verdict};
 use crate::model::{Fleet, InstanceKey};
 use crate::report::answer::{Answer, Rows};
 use crate::report::{explain, json, out};
 use serde_json::Value;
+use std::rc::Rc;
 
 const GROUP: Group = Group::Analysis;
 
@@ -53,12 +55,22 @@ fn replication_analysis<'c>(context: &'c Context, given: &'c Given) -> Outcome<A
         None => None,
     };
     let fleet = context.fleet_to_judge()?;
+    let stale = staleness(context, fleet);
+    if given.is_on(Arg::Check)
+        && let Some(why) = stale
+    {
+        return Err(why);
+    }
+    if let (Some(why), false) = (stale, given.classic) {
+        context.log.warn(format!("{why}; {}", why.hints.join("; ")));
+    }
     let request = Request {
         cluster: within,
         include_downtimed: given.is_on(Arg::IncludeDowntimed),
         include_no_problem: false,
+        with_evidence: matches!(given.globals.format, Format::Json | Format::Yaml),
     };
-    let verdicts = analyse(fleet, &context.policy, context.now(), &request);
+    let verdicts: Rc<[Verdict]> = analyse(fleet, &context.policy, context.now(), &request).into();
     let status = if given.is_on(Arg::Check) {
         check_status(&verdicts)
     } else {
@@ -69,11 +81,31 @@ fn replication_analysis<'c>(context: &'c Context, given: &'c Given) -> Outcome<A
     } else {
         json::Detail::Full
     };
-    let data = verdicts.clone();
-    let rows = verdicts.clone();
+    let (data, rows) = (Rc::clone(&verdicts), Rc::clone(&verdicts));
     Ok(Answer::new(move || lines(&verdicts), move || envelope(&data, detail))
         .with_table(move || table(&rows))
         .with_status(status))
+}
+
+/// Why the inventory is no base for a judgement: it is empty, or nobody has asked the servers for a while.
+fn staleness(context: &Context, fleet: &Fleet) -> Option<Failure> {
+    let newest = fleet.instances().iter().filter_map(|i| i.check.last_checked).max();
+    let hint = "`orchestrator replication-analysis --refresh` asks the servers first";
+    let Some(newest) = newest else {
+        return Some(
+            Failure::failed("no instance is known that could be judged")
+                .hint("`orchestrator discover HOST[:PORT]` makes one known"),
+        );
+    };
+    let polls = context.policy.instance_poll_seconds.saturating_mul(5);
+    let seconds = context.now().seconds_since(newest);
+    (seconds > i64::try_from(polls).unwrap_or(i64::MAX)).then(|| {
+        Failure::failed(format!(
+            "no server was asked in the last {}; this is judged by what was known then",
+            age(seconds)
+        ))
+        .hint(hint)
+    })
 }
 
 fn lines(verdicts: &[Verdict]) -> String {
@@ -90,8 +122,8 @@ fn lines(verdicts: &[Verdict]) -> String {
 
 fn envelope(verdicts: &[Verdict], detail: json::Detail) -> Value {
     let node = json::ProcessingNode {
-        hostname: "",
-        token: "",
+        hostname: &this_host(),
+        token: &process_token(),
     };
     let entries: Vec<_> = verdicts
         .iter()
@@ -122,14 +154,12 @@ fn table(verdicts: &[Verdict]) -> Rows {
     }
 }
 
-/// 2 when an instance is dead, cut off or blocked; 1 for everything else worth a line.
+/// The status of the gravest verdict.
 fn check_status(verdicts: &[Verdict]) -> u8 {
-    let is_critical =
-        |v: &Verdict| v.code.as_str().starts_with("Dead") || v.action != crate::model::verdict::Action::None;
-    match verdicts {
-        [] => 0,
-        some if some.iter().any(is_critical) => 2,
-        _ => 1,
+    match verdicts.iter().filter_map(|v| v.severity).max() {
+        None => 0,
+        Some(Severity::Warning) => 1,
+        Some(Severity::Critical) => 2,
     }
 }
 
@@ -182,6 +212,7 @@ fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
             context.now(),
             &Request {
                 include_downtimed: true,
+                with_evidence: true,
                 ..Request::default()
             },
         ),
@@ -211,6 +242,7 @@ fn verdict_on(context: &Context, key: &InstanceKey) -> Outcome<Verdict> {
         cluster: Some(instance.cluster.name.clone()),
         include_downtimed: true,
         include_no_problem: true,
+        with_evidence: true,
     };
     let verdicts = analyse(fleet, &context.policy, context.now(), &request);
     verdicts

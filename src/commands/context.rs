@@ -4,7 +4,7 @@ use super::failure::{Failure, Outcome};
 use crate::args::Given;
 use crate::config::{Config, Environment, Level as NoticeLevel, Loaded, Notice, Policy};
 use crate::inventory::{Access, AuditEntry, Inventory, OpenOptions, Scope, append_audit_line};
-use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::model::{Fleet, Instance, InstanceKey, Timestamp};
 use crate::report::log::{Level, Log, local_time};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ pub struct Context {
     inventory: OnceCell<Inventory>,
     fleet: OnceCell<Fleet>,
     judged: OnceCell<Fleet>,
+    single: OnceCell<Option<Instance>>,
 }
 
 impl Context {
@@ -57,6 +58,7 @@ impl Context {
             inventory: OnceCell::new(),
             fleet: OnceCell::new(),
             judged: OnceCell::new(),
+            single: OnceCell::new(),
         })
     }
 
@@ -157,6 +159,24 @@ impl Context {
         Ok(cell.get_or_init(|| fleet))
     }
 
+    /// One instance, read alone; `None` where it is not known by this exact key. A command that asks for several is
+    /// better served by the fleet, so the second one comes from there.
+    ///
+    /// # Errors
+    /// When the inventory cannot be read.
+    pub fn single(&self, key: &InstanceKey) -> Outcome<Option<&Instance>> {
+        if self.fleet.get().is_none() && self.single.get().is_none() {
+            let read = self.inventory()?.instance(key)?;
+            self.tell_garbage(self.inventory()?);
+            self.single.get_or_init(|| read);
+        }
+        match self.single.get() {
+            Some(Some(instance)) if instance.key == *key => Ok(Some(instance)),
+            Some(None) if self.fleet.get().is_none() => Ok(None),
+            _ => Ok(self.fleet()?.get(key)),
+        }
+    }
+
     fn tell_garbage(&self, inventory: &Inventory) {
         let warnings = inventory.warnings();
         for warning in &warnings.list {
@@ -229,6 +249,18 @@ impl Drop for Context {
     fn drop(&mut self) {
         std::mem::forget((self.fleet.take(), self.judged.take()));
     }
+}
+
+/// The name of this host.
+pub fn this_host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    name.trim().to_owned()
+}
+
+/// A word that names this process among those on all hosts and at all times.
+pub fn process_token() -> String {
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
+    format!("{nanos:x}-{:x}", std::process::id())
 }
 
 /// The wall clock, in whole seconds.

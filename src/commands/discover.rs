@@ -83,6 +83,9 @@ fn discover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c
         .into_iter()
         .map(|t| key_of(context, t))
         .collect::<Outcome<_>>()?;
+    if named.is_empty() && given.is_given(Arg::Instance) {
+        return Err(Failure::usage("the instance given is empty").hint("leave it out to read everything known again"));
+    }
     let seeds = if named.is_empty() { everything(context)? } else { named };
     if seeds.is_empty() {
         return Err(Failure::new(

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::target::{exact_key, find, given_key};
+use super::target::{exact_key, given_key, known_key};
 use super::{Command, takes};
 use crate::args::{Arg, Given, Group, Take};
 use crate::inventory::{LockRequest, NewDowntime, NodeId};
@@ -196,10 +196,8 @@ fn end_maintenance<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer
 }
 
 fn in_maintenance<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
-    let key = given_key(context, given)?;
-    let fleet = context.fleet()?;
-    let key = find(fleet, &key).map_or(key, |i| i.key.clone());
-    let holds = fleet.maintenance.get(&key).is_some_and(|m| m.holds(context.now()));
+    let key = known_key(context, given_key(context, given)?)?;
+    let holds = context.inventory()?.maintenance(&key, context.now())?.is_some();
     Ok(Answer::key(holds.then_some(key)))
 }
 

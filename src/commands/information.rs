@@ -168,7 +168,7 @@ fn status_row(context: &Context, fleet: &Fleet, instance: &Instance) -> Vec<Stri
 /// Depth, then number of replicas descending, then cluster, then key.
 fn in_order_of_weight(mut instances: Vec<&Instance>) -> Vec<&Instance> {
     instances.sort_by(|a, b| {
-        let weight = |i: &Instance| (i.cluster.depth, std::cmp::Reverse(i.replicas.len()));
+        let weight = |i: &Instance| (i.cluster.depth, std::cmp::Reverse(i.replica_count()));
         weight(a)
             .cmp(&weight(b))
             .then_with(|| a.cluster.name.cmp(&b.cluster.name))

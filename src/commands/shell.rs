@@ -21,6 +21,9 @@ pub fn run(args: &[String]) -> u8 {
             out::error(&format!("{message}\n{}", classic::flag_listing()));
             2
         }
+        Err(Wrong::Words(_)) if args.first().is_some_and(|word| PLANNED.contains(&word.as_str())) => {
+            tell(&not_yet(args.first().map_or("", String::as_str)), &Given::default())
+        }
         Err(Wrong::Words(message)) => {
             out::error(&format!("{message}\n{}", classic::usage()));
             1
@@ -46,8 +49,12 @@ fn follow(asked: Asked, specs: &[crate::args::Spec]) -> u8 {
         },
         Asked::Version => out::print(&format!("{}\n\n", env!("CARGO_PKG_VERSION"))),
         Asked::Flags => {
-            out::error(&classic::flag_listing());
-            out::error(classic::usage());
+            out::error(&format!(
+                "{}{}\n{}",
+                modern::overview(specs),
+                classic::usage(),
+                classic::flag_listing()
+            ));
             0
         }
         Asked::Banner(given) => listed(&given, &|| out::print(&banner())),
@@ -205,6 +212,27 @@ fn unavailable(name: &str) -> Option<&'static str> {
     })
 }
 
+/// What people will look for and this version does not do: it discovers, analyses and explains.
+const PLANNED: &[&str] = &[
+    "recover",
+    "recover-lite",
+    "watch",
+    "continuous",
+    "takeover",
+    "failover",
+    "rejoin",
+    "why-not",
+    "recoveries",
+    "graceful-master-takeover",
+    "graceful-master-takeover-auto",
+    "force-master-failover",
+    "force-master-takeover",
+];
+
+fn not_yet(name: &str) -> Failure {
+    Failure::failed(format!("`{name}` is not part of this version yet"))
+}
+
 fn refusal(name: &str, why: &str) -> Failure {
     Failure::new(Kind::Failed, format!("Command \"{name}\" {why}"))
 }
@@ -212,6 +240,9 @@ fn refusal(name: &str, why: &str) -> Failure {
 fn unknown(given: &Given) -> u8 {
     if let Some(why) = unavailable(&given.command) {
         return tell(&refusal(&given.command, why), given);
+    }
+    if PLANNED.contains(&given.command.as_str()) {
+        return tell(&not_yet(&given.command), given);
     }
     let specs = specs();
     let names = specs

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::target::{exact_key, find, given_key};
+use super::target::{exact_key, given_key, known_key};
 use super::{Command, takes};
 use crate::args::{Arg, Given, Group, Take};
 use crate::model::InstanceKey;
@@ -75,8 +75,7 @@ fn untag_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> 
 }
 
 fn tags_of(context: &Context, given: &Given) -> Outcome<Vec<(String, String)>> {
-    let key = given_key(context, given)?;
-    let key = find(context.fleet()?, &key).map_or(key, |i| i.key.clone());
+    let key = known_key(context, given_key(context, given)?)?;
     Ok(context.inventory()?.tags(&key)?)
 }
 

@@ -3,7 +3,7 @@
 //! Commands that read may name an instance loosely; commands that write or change take exact keys. This machine is
 //! meant only when nothing at all was named, never when a name was not found.
 
-use super::context::Context;
+use super::context::{Context, this_host};
 use super::failure::{Failure, Outcome};
 use crate::args::{Arg, Given};
 use crate::model::near::nearest;
@@ -41,8 +41,7 @@ pub fn required_key(context: &Context, given: &Given) -> Outcome<InstanceKey> {
 }
 
 fn this_machine(context: &Context) -> InstanceKey {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    InstanceKey::new(name.trim(), context.config.default_port())
+    InstanceKey::new(this_host(), context.config.default_port())
 }
 
 /// Finds a known instance by exact key, by its resolved name, or, where only one fits, by a part of its hostname.
@@ -65,17 +64,32 @@ fn fuzzy<'f>(fleet: &'f Fleet, key: &InstanceKey) -> Option<&'f Instance> {
     hits.next().is_none().then_some(hit)
 }
 
-/// The known instance named, for commands that only read.
+/// The known instance named, for commands that only read. One named exactly is read alone; only to find one named
+/// loosely is everything loaded.
 ///
 /// # Errors
 /// `Instance not found` when nothing fits.
 pub fn known<'c>(context: &'c Context, key: &InstanceKey) -> Outcome<&'c Instance> {
+    if let Some(instance) = context.single(key)? {
+        return Ok(instance);
+    }
     let fleet = context.fleet()?;
     let found = find(fleet, key).ok_or_else(|| not_found(fleet, key))?;
     if found.key != *key {
         context.log.info(format!("{key} is taken as {}", found.key));
     }
     Ok(found)
+}
+
+/// The key of the known instance named, or the key itself where none fits.
+///
+/// # Errors
+/// When the inventory cannot be read.
+pub fn known_key(context: &Context, key: InstanceKey) -> Outcome<InstanceKey> {
+    if let Some(instance) = context.single(&key)? {
+        return Ok(instance.key.clone());
+    }
+    Ok(find(context.fleet()?, &key).map_or(key, |i| i.key.clone()))
 }
 
 /// The known instance given by `-i`, for commands that only read.
@@ -109,7 +123,12 @@ pub fn exact_key(context: &Context, given: &Given) -> Outcome<InstanceKey> {
             context.log.warn(format!("{key} is known as {resolved}"));
             Ok(resolved)
         }
-        _ => Ok(key),
+        _ => {
+            if !given.classic {
+                context.log.warn(format!("{key} is not a known instance"));
+            }
+            Ok(key)
+        }
     }
 }
 

@@ -248,6 +248,7 @@ fn answered(
         semi_sync: semi_sync_of(reading, &known),
         place: place_of(reading, own_name, rules, &known),
         cluster: earlier.map(|e| e.cluster.clone()).unwrap_or_default(),
+        stored_replica_count: u32::try_from(found.replicas.len()).unwrap_or(u32::MAX),
         replicas: found.replicas,
         replication,
         group,

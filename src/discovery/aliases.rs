@@ -20,7 +20,7 @@ pub fn cluster_aliases(fleet: &Fleet, now: Timestamp) -> Vec<(String, String)> {
         (
             Reverse(i.check.is_valid()),
             i.server.read_only,
-            Reverse(i.replicas.len()),
+            Reverse(i.replica_count()),
             i.key.clone(),
         )
     });

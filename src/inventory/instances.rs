@@ -163,12 +163,12 @@ const STATE_FIELDS: &[Field] = fields! {
     }
 };
 
-/// The number of replicas, which follows from their list.
+/// The number of replicas. Other writers may have stored a list that cannot be read beside it.
 const REPLICA_COUNT: &[Field] = &[Field {
     column: "num_slave_hosts",
     need: Need::Whole,
-    get: |_, _, _| {},
-    put: |instance, _| number(i64::try_from(instance.replicas.len()).unwrap_or(i64::MAX)),
+    get: |instance, cells, at| instance.stored_replica_count = Stored::get(cells, at),
+    put: |instance, _| number(i64::try_from(instance.replica_count()).unwrap_or(i64::MAX)),
 }];
 
 /// The table.

@@ -28,9 +28,41 @@ pub fn parse_duration(text: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("`{text}` is too long a duration: at most 100 years"))
 }
 
+/// A span in the one or two digits that matter: `57 s`, `3 min`, `5 h`, `12 d`, `9 y`.
+pub fn age(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (unit, word) = [
+        (31_536_000, 31_536_000, "y"),
+        (172_800, 86_400, "d"),
+        (7_200, 3_600, "h"),
+        (120, 60, "min"),
+    ]
+    .into_iter()
+    .find(|(least, _, _)| seconds >= *least)
+    .map_or((1, "s"), |(_, unit, word)| (unit, word));
+    format!("{} {word}", seconds / unit)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_duration;
+    use super::{age, parse_duration};
+
+    #[test]
+    fn ages_are_short() {
+        for (seconds, text) in [
+            (-3, "0 s"),
+            (0, "0 s"),
+            (119, "119 s"),
+            (120, "2 min"),
+            (7_199, "119 min"),
+            (7_200, "2 h"),
+            (172_800, "2 d"),
+            (31_536_000, "1 y"),
+            (309_282_600, "9 y"),
+        ] {
+            assert_eq!(age(seconds), text);
+        }
+    }
 
     #[test]
     fn one_number_and_one_unit() {

@@ -30,6 +30,8 @@ pub struct Instance {
     pub cluster: ClusterPlace,
     /// Instances found replicating from it, sorted.
     pub replicas: Vec<InstanceKey>,
+    /// Their number as stored, which may be more than could be read of them.
+    pub stored_replica_count: u32,
 }
 
 /// When an instance was asked and when it answered; the rows of the inventory's check life cycle.
@@ -296,6 +298,13 @@ impl Instance {
     /// Whether it replicates from somebody: it has a master and either a known position or GTID.
     pub fn is_replica(&self) -> bool {
         !self.replication.master.is_none() && (!self.replication.read.is_none() || self.uses_gtid())
+    }
+
+    /// How many replicas were found, by the list or by the stored number, whichever is more.
+    pub fn replica_count(&self) -> usize {
+        self.replicas
+            .len()
+            .max(usize::try_from(self.stored_replica_count).unwrap_or(usize::MAX))
     }
 
     /// Whether it replicates by either flavour of GTID.

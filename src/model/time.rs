@@ -60,13 +60,6 @@ impl Timestamp {
     pub fn seconds_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
-
-    /// The form `YYYY-MM-DDTHH:MM:SSZ` in which the original prints bare time columns.
-    pub fn to_iso(self) -> String {
-        let mut text = self.to_string().replacen(' ', "T", 1);
-        text.push('Z');
-        text
-    }
 }
 
 impl fmt::Display for Timestamp {
@@ -126,7 +119,6 @@ mod tests {
             Timestamp::parse("2017-02-02 08:29:57.123"),
             Some(Timestamp(1_486_024_197))
         );
-        assert_eq!(Timestamp(1_486_024_197).to_iso(), "2017-02-02T08:29:57Z");
     }
 
     #[test]

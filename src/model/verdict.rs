@@ -168,6 +168,25 @@ impl Action {
     }
 }
 
+/// How bad a code is, as monitoring systems grade it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Severity {
+    /// Something to look at: a suspicion, a structure warning, replicas that stand still.
+    Warning,
+    /// Somebody is dead, cut off or blocked.
+    Critical,
+}
+
+impl Severity {
+    /// The word printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// What is said of one instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -179,6 +198,8 @@ pub struct Verdict {
     pub rule: String,
     /// What follows.
     pub action: Action,
+    /// How bad it is; [`Severity::Warning`] where only structure warnings hold, and for nothing wrong `None`.
+    pub severity: Option<Severity>,
     /// Every structure warning that holds, in table order.
     pub warnings: Vec<Warning>,
     /// All replicas are in downtime and the code concerns only them.

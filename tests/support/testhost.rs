@@ -122,7 +122,7 @@ pub fn downtimed(fleet: &mut Fleet, port: u16) {
         key: key(port),
         begin: Some(NOW.plus_seconds(-10)),
         end: Some(end),
-        end_text: end.to_iso(),
+        end_text: format!("{}Z", end.to_string().replacen(' ', "T", 1)),
         owner: "ann".to_owned(),
         reason: "new disk".to_owned(),
         active: true,

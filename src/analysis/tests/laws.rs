@@ -145,7 +145,7 @@ proptest! {
                 _ => world.failing(port, "\"error connecting to master\""),
             };
         }
-        let request = Request { include_no_problem: true, include_downtimed: true, cluster: None };
+        let request = Request { include_no_problem: true, include_downtimed: true, with_evidence: true, cluster: None };
         let first = analyse(&world.fleet, &world.policy, NOW, &request);
         let mut instances = world.fleet.instances().to_vec();
         instances.sort_by_key(|i| u64::from(i.key.port).wrapping_mul(shuffle | 1));
@@ -164,7 +164,11 @@ proptest! {
 #[test]
 fn evidence_names_witnesses_conditions_and_the_one_that_failed() {
     let world = World::classic().unseen(&[22293]).io_off(&[22294, 22296]);
-    let verdict = analyse(&world.fleet, &world.policy, NOW, &Request::default()).remove(0);
+    let request = Request {
+        with_evidence: true,
+        ..Request::default()
+    };
+    let verdict = analyse(&world.fleet, &world.policy, NOW, &request).remove(0);
     assert_eq!(verdict.code, Code::UnreachableMaster);
     let asked: Vec<_> = verdict
         .evidence

@@ -147,14 +147,6 @@ pub fn one_line(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string(value).map(|json| escape(&json))
 }
 
-/// JSON on indented lines, for people.
-///
-/// # Errors
-/// As [`one_line`].
-pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
-    serde_json::to_string_pretty(value)
-}
-
 /// These characters occur within texts only, so the whole of the JSON can be searched for them.
 fn escape(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());

@@ -13,7 +13,7 @@ pub fn data() -> Value {
         .map(|r| {
             json!({
                 "Rule": r.number, "Analysis": r.code.as_str(), "Description": r.code.sentence(),
-                "When": conditions(r.when), "Action": r.action.phrase(), "AtOnce": r.emergent.phrase(),
+                "When": conditions(r.when), "Grade": r.severity.as_str(), "Action": r.action.phrase(), "AtOnce": r.emergent.phrase(),
             })
         })
         .collect();

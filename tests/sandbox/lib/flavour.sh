@@ -142,9 +142,9 @@ SETTINGS
     esac
 }
 
-# semi_sync_settings FLAVOUR HAS_REPLICAS HAS_SOURCE WAIT_COUNT TIMEOUT_MS
-# The source's side is on only where there are replicas: elsewhere every commit,
-# those applied from a source among them, would wait for nobody's answer.
+# semi_sync_settings FLAVOUR HAS_REPLICAS HAS_MASTER WAIT_COUNT TIMEOUT_MS
+# The master's side is on only where there are replicas: elsewhere every commit,
+# those applied from a master among them, would wait for nobody's answer.
 semi_sync_settings() {
     case $1 in
         mysql9)
@@ -168,9 +168,9 @@ SETTINGS
     esac
 }
 
-# change_source_sql FLAVOUR GTID SOURCE_PORT CHANNEL: point a new server at its
-# source and start it. An empty channel is the default one.
-change_source_sql() {
+# change_master_sql FLAVOUR GTID SOURCE_PORT CHANNEL: point a new server at its
+# master and start it. An empty channel is the default one.
+change_master_sql() {
     local flavour=$1 gtid=$2 port=$3 channel=$4
     if [[ $flavour == mysql9 ]]; then
         local position="SOURCE_LOG_FILE='mysql-bin.000001', SOURCE_LOG_POS=4"
@@ -191,7 +191,7 @@ SQL
     else
         [[ $gtid == off ]] || position='MASTER_AUTO_POSITION=1'
         retry='MASTER_RETRY_COUNT=100000,'
-        [[ -z $channel ]] || die "mysql56 replicates from one source only"
+        [[ -z $channel ]] || die "mysql56 replicates from one master only"
     fi
     cat <<SQL
 CHANGE MASTER $named TO MASTER_HOST='$HOST', MASTER_PORT=$port,

@@ -10,7 +10,7 @@ expand_spec() {
         two-tier-wide) echo '0;1<0;2<0;3<1;4<1' ;;
         chain) echo '0;1<0;2<1' ;;
         co-masters) echo '0<1;1<0;2<0' ;;
-        multi-source) echo '0;1;2<0+1' ;;
+        multi-master) echo '0;1;2<0+1' ;;
         *)
             if [[ $1 =~ ^1m([0-9]+)r$ ]]; then
                 out=0
@@ -29,12 +29,12 @@ expand_spec() {
     esac
 }
 
-# parse_spec SPEC: sets SERVER_COUNT and SOURCES, SOURCES[i] being the blank
+# parse_spec SPEC: sets SERVER_COUNT and MASTERS, MASTERS[i] being the blank
 # separated servers that server i replicates from.
 parse_spec() {
-    local spec entry index source
+    local spec entry index master
     spec=$(expand_spec "$1")
-    SOURCES=()
+    MASTERS=()
     local -a entries seen=()
     IFS=';' read -r -a entries <<<"$spec"
     SERVER_COUNT=${#entries[@]}
@@ -46,23 +46,23 @@ parse_spec() {
         index=$((10#${BASH_REMATCH[1]}))
         [[ -z ${seen[index]:-} ]] || die "server $index is there twice in tree '$1'"
         seen[index]=1
-        SOURCES[index]=${BASH_REMATCH[3]//+/ }
+        MASTERS[index]=${BASH_REMATCH[3]//+/ }
     done
     for ((index = 0; index < SERVER_COUNT; index++)); do
         [[ -n ${seen[index]:-} ]] || die "server $index is missing in tree '$1'"
-        for source in ${SOURCES[index]}; do
-            ((source < SERVER_COUNT && source != index)) ||
-                die "server $index cannot replicate from $source in tree '$1'"
+        for master in ${MASTERS[index]}; do
+            ((master < SERVER_COUNT && master != index)) ||
+                die "server $index cannot replicate from $master in tree '$1'"
         done
     done
 }
 
 # replica_count INDEX: how many servers replicate from INDEX.
 replica_count() {
-    local i source count=0
+    local i master count=0
     for ((i = 0; i < SERVER_COUNT; i++)); do
-        for source in ${SOURCES[i]}; do
-            ((source != $1)) || count=$((count + 1))
+        for master in ${MASTERS[i]}; do
+            ((master != $1)) || count=$((count + 1))
         done
     done
     echo "$count"

@@ -11,7 +11,7 @@ check_name() {
 # tree_set DIR KEY VALUE: appended; the last value of a key counts.
 tree_set() { printf '%s=%s\n' "$2" "$3" >>"$1/tree"; }
 
-# load_tree NAME: sets TREE_NAME, TREE_DIR, the array TREE, SOURCES and SERVER_COUNT.
+# load_tree NAME: sets TREE_NAME, TREE_DIR, the array TREE, MASTERS and SERVER_COUNT.
 declare -A TREE=()
 load_tree() {
     local key value

@@ -38,12 +38,12 @@ report-host=$HOST
 report-port=$port
 SETTINGS
     if ((UP_SEMI_SYNC)); then
-        local has_replicas=0 has_source=0
+        local has_replicas=0 has_master=0
         (($(replica_count "$index") == 0)) || has_replicas=1
-        [[ -z ${SOURCES[index]} ]] || has_source=1
-        semi_sync_settings "$UP_FLAVOUR" "$has_replicas" "$has_source" "$UP_SEMI_SYNC_COUNT" "$UP_SEMI_SYNC_TIMEOUT"
+        [[ -z ${MASTERS[index]} ]] || has_master=1
+        semi_sync_settings "$UP_FLAVOUR" "$has_replicas" "$has_master" "$UP_SEMI_SYNC_COUNT" "$UP_SEMI_SYNC_TIMEOUT"
     fi
-    if ((UP_READ_ONLY && index > 0)) && [[ -n ${SOURCES[index]} ]]; then
+    if ((UP_READ_ONLY && index > 0)) && [[ -n ${MASTERS[index]} ]]; then
         echo 'read-only=1'
     fi
     server_options "$index"
@@ -91,7 +91,7 @@ replicating() {
     ((working == count))
 }
 
-# semi_sync_clients DIR COUNT: are COUNT replicas registered at the source?
+# semi_sync_clients DIR COUNT: are COUNT replicas registered at the master?
 semi_sync_clients() {
     local have
     have=$(client_in "$1" "$UP_FLAVOUR" -e "SHOW GLOBAL STATUS WHERE Variable_name IN
@@ -100,9 +100,9 @@ semi_sync_clients() {
 }
 
 replicate_server() {
-    local index=$1 source channel='' dir=$UP_DIR/$1 count=0
-    for source in ${SOURCES[index]}; do
-        change_source_sql "$UP_FLAVOUR" "$UP_GTID" $((UP_BASE + source)) "$channel" |
+    local index=$1 master channel='' dir=$UP_DIR/$1 count=0
+    for master in ${MASTERS[index]}; do
+        change_master_sql "$UP_FLAVOUR" "$UP_GTID" $((UP_BASE + master)) "$channel" |
             client_in "$dir" "$UP_FLAVOUR" || return 1
         count=$((count + 1))
         channel=channel$count
