@@ -4,6 +4,7 @@ macro_rules! arguments {
     ($($(#[$doc:meta])* $variant:ident: $kind:ident $long:literal $short:tt $value:literal, $help:literal;)+) => {
         /// One argument, by its meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(rustdoc::broken_intra_doc_links, reason = "help texts, in which brackets are not links")]
         pub enum Arg { $(#[doc = $help] $variant),+ }
 
         impl Arg {

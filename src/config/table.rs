@@ -18,7 +18,7 @@ keys! {
     AgentsServerPort agents_server_port: Text = ":3001", no_effect(Agents), "Address agents reported to.";
     MySQLTopologyUser mysql_topology_user: Text = "", USED, "User for connections to the servers of all topologies.";
     MySQLTopologyPassword mysql_topology_password: Text = "", USED.secret(), "Password of that user; ${NAME} is replaced by the environment variable NAME.";
-    MySQLTopologyCredentialsConfigFile mysql_topology_credentials_config_file: Text = "", USED, "File whose [client] section holds user and password; replaces the two keys above.";
+    MySQLTopologyCredentialsConfigFile mysql_topology_credentials_config_file: Text = "", USED, "File whose `client` section holds user and password; replaces the two keys above.";
     MySQLTopologySSLPrivateKeyFile mysql_topology_ssl_private_key_file: Text = "", USED, "PEM file with the private key of the client certificate.";
     MySQLTopologySSLCertFile mysql_topology_ssl_cert_file: Text = "", USED, "PEM file with the client certificate.";
     MySQLTopologySSLCAFile mysql_topology_ssl_ca_file: Text = "", USED, "PEM file with the authorities that sign server certificates.";

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`tree`] | in which order and how deep are the members of a cluster drawn? |
 //! | [`status`] | is what is known of an instance fresh, does it replicate, what is its description? |
-//! | [`can_replicate`] | may this instance replicate from that one, and if not, why? Is it below it already? |
+//! | [`mod@can_replicate`] | may this instance replicate from that one, and if not, why? Is it below it already? |
 //! | [`osc`] | which replicas tell the lag of a cluster, which could serve an online schema change? |
 
 pub mod can_replicate;

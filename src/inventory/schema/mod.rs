@@ -1,6 +1,6 @@
 //! The layout of the inventory, as data.
 //!
-//! [`TABLES`] lists every table with its columns, keys and indexes. Statements that create a table, add a column that
+//! `TABLES` lists every table with its columns, keys and indexes. Statements that create a table, add a column that
 //! an older file lacks, or check a file are all made from it. Column order and types are those of a file that the
 //! original creates; a classic table never gets a column of ours. Tables of ours carry the prefix `orc_` and stand at
 //! the end of the list.
