@@ -21,12 +21,13 @@
 //! | [`discovery`] | crawling, filters, host names, cluster attribution, aliases, errant GTIDs | verdicts |
 //! | [`analysis`] | facts per instance, the rule table, structure warnings, evidence | I/O, the time of day |
 //! | [`topology`] | the tree's shape, who can replicate from whom | why one asks |
+//! | [`watch`] | the tick table, whom to ask before a silent master counts as dead | I/O, the time of day, rules |
 //! | [`report`] | classic text, tables, trees, JSON, progress | where the data came from |
 //! | [`args`] | what may be typed, the classic form, completions and man pages | what commands do |
 //! | [`commands`] | one short file per family: load, decide, act, render | everything else's insides |
 //!
 //! Imports go one way, and a test keeps it so:
-//! `model ← config ← {probe, inventory} ← discovery ← analysis ← topology ← commands ← main`;
+//! `model ← config ← {probe, inventory} ← discovery ← analysis ← topology ← watch ← commands ← main`;
 //! `probe` and `inventory` ignore each other; `args` and `report` know `model`, `config` and result types only.
 //!
 //! # Where to add what
@@ -38,6 +39,7 @@
 //! | a server line | a file in `probe/dialect/` and a row in its table | a transcript for the fake server |
 //! | a command | a variant in its family's file under `commands/` | a transcript of what it prints |
 //! | a configuration key | a row in `config/keys.rs` | none: the table is tested as a whole |
+//! | a periodic task | a row in `watch/task.rs`, its name in `watch/schedule.rs` | none: the table is tested as a whole |
 //! | a table of ours | a row at the end of `inventory/schema/ours.rs` | the fixtures upgrade |
 
 pub mod analysis;
@@ -50,3 +52,4 @@ pub mod model;
 pub mod probe;
 pub mod report;
 pub mod topology;
+pub mod watch;

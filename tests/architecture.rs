@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("discovery", &["model", "config", "probe", "inventory"]),
     ("analysis", &["model", "config"]),
     ("topology", &["model", "config", "analysis"]),
+    ("watch", &["model", "config", "analysis"]),
     ("report", &["model", "config", "args", "analysis", "topology"]),
     ("args", &["model", "config"]),
     (

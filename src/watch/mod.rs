@@ -1,0 +1,28 @@
+//! What has to be done when, and whom to ask before a silent master counts as dead.
+//!
+//! Everything here is a pure function of elapsed time and of what servers reported: nothing asks a clock, a server or
+//! the inventory. Moments are [`Duration`](std::time::Duration)s since the watcher began, on a monotonic clock.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `task` | every piece of periodic work: when it applies, in one sentence |
+//! | `schedule` | the ticks, their periods and conditions; what is due, and when something will be |
+//! | `scene` | what is known of a master and its replicas, as the witness looks at it |
+//! | `case` | the witness's work on one master |
+//! | `witness` | which replica is made to testify about a silent master, and what follows from its testimony |
+//!
+//! A new periodic task is one row in `task` and its name in a row of `schedule`.
+
+mod case;
+pub mod scene;
+pub mod schedule;
+pub mod task;
+pub mod witness;
+
+#[cfg(test)]
+mod tests;
+
+pub use scene::{MasterSeen, ReplicaSeen, Report, Silence};
+pub use schedule::{Due, LastRun, Periods, Schedule, Tick};
+pub use task::{Needs, Standing, Task};
+pub use witness::{Order, Witness};
