@@ -38,6 +38,8 @@ struct Word {
     lost: Option<Duration>,
     /// It lost the master by the report asked for at this time.
     lost_heard: Option<Duration>,
+    /// That is its testimony: it was asked.
+    testified: bool,
     /// It gave no testimony when it was asked at this time.
     mute: Option<Duration>,
     /// It acknowledged commits while it ran.
@@ -52,7 +54,9 @@ pub(super) struct Case {
     refused: Option<(InstanceKey, Duration)>,
     /// Some replica was connected at this time; what was said of the master before is out of date.
     seen_by_replica: Option<Duration>,
-    /// When the master was last to be read.
+    /// All that could be asked has been asked, and nobody claims to be connected.
+    settled: bool,
+    /// When somebody was last to be read again.
     read: Option<Duration>,
     pub(super) hold: Option<Hold>,
 }
@@ -75,7 +79,7 @@ impl Case {
         }
         if let (None, Some(silence)) = (&self.asked, master.unreachable_silence()) {
             self.ask(now, silence, after, master, orders);
-            self.read_master(now, silence, after, master, orders);
+            self.read_again(now, silence, after, master, orders);
         }
         if let Some(asked) = &mut self.asked
             && asked.started.is_some()
@@ -85,6 +89,7 @@ impl Case {
             orders.push(Order::Read(asked.replica.clone()));
         }
         self.hold = self.holds(now, after, master);
+        self.settled = self.hold.is_none() && master.unreachable && !is_claimed(master);
     }
 
     /// Takes in a replica's report.
@@ -115,6 +120,7 @@ impl Case {
                 if word.stand.is_none() || was_running || word.error != error {
                     word.lost = report.failed_at.or(word.stand.map(|_| word.heard));
                     word.lost_heard = Some(report.began);
+                    word.testified = false;
                 }
             }
             Stand::Trying | Stand::Stopped => {}
@@ -137,7 +143,7 @@ impl Case {
             }
             Testimony::CannotSee => {
                 let since = asked.started.unwrap_or(asked.at);
-                (word.lost, word.lost_heard) = (Some(since), Some(since));
+                (word.lost, word.lost_heard, word.testified) = (Some(since), Some(since), true);
             }
             Testimony::None => word.mute = Some(asked.at),
         }
@@ -156,7 +162,15 @@ impl Case {
             return false;
         };
         if replica.may_restart() {
-            word.lost.is_some_and(|lost| lost >= self.horizon(now, silent))
+            // Nobody asked it: until all is settled it must have happened just now.
+            let strict = !word.testified && !self.settled;
+            let recent = if strict {
+                now.saturating_sub(SAME_TIME)
+            } else {
+                Duration::ZERO
+            };
+            word.lost
+                .is_some_and(|lost| lost >= self.horizon(now, silent).max(recent))
         } else {
             word.lost_heard
                 .is_some_and(|heard| heard >= silent.saturating_sub(SAME_TIME))
@@ -176,8 +190,7 @@ impl Case {
         silent: Duration,
         master: &'m MasterSeen<'s>,
     ) -> Option<&'m ReplicaSeen<'s>> {
-        let connected = |replica: &ReplicaSeen<'_>| replica.report.is_some() && replica.stand() == Stand::Running;
-        if master.replicas.iter().any(connected) {
+        if is_claimed(master) {
             return None;
         }
         let refused = self.refused.as_ref().filter(|(_, at)| now < *at + QUIET);
@@ -235,8 +248,31 @@ impl Case {
         orders.push(Order::RestartReceiver(replica.key.clone()));
     }
 
-    /// A silence that would be long enough, but of which only the beginning is known, is looked at once more.
-    fn read_master(
+    /// Replicas that did not answer earlier on, and may by now: until all is settled, whoever is counted as gone must have
+    /// been asked a short while ago.
+    fn unheard<'m, 's>(
+        &self,
+        now: Duration,
+        silence: Silence,
+        after: Duration,
+        master: &'m MasterSeen<'s>,
+    ) -> Vec<&'m ReplicaSeen<'s>> {
+        if is_claimed(master) {
+            return Vec::new();
+        }
+        let recent = if self.settled {
+            Duration::ZERO
+        } else {
+            now.saturating_sub(after)
+        };
+        let since = silence.since.max(recent);
+        let unheard = master.replicas.iter().filter(|replica| replica.is_unheard_since(since));
+        unheard.collect()
+    }
+
+    /// A silence that would be long enough, but of which only the beginning is known, is looked at once more; and so
+    /// are replicas that did not answer before it began.
+    fn read_again(
         &mut self,
         now: Duration,
         silence: Silence,
@@ -244,10 +280,16 @@ impl Case {
         master: &MasterSeen<'_>,
         orders: &mut Vec<Order>,
     ) {
+        if self.read.is_some_and(|read| now < read + READ_EVERY) {
+            return;
+        }
         let doubtful = now >= silence.since + after && !silence.has_lasted(after);
-        if doubtful && self.read.is_none_or(|read| now >= read + READ_EVERY) {
+        let unheard = self.unheard(now, silence, after, master);
+        let before = orders.len();
+        orders.extend(doubtful.then(|| Order::Read(master.key.clone())));
+        orders.extend(unheard.into_iter().map(|replica| Order::Read(replica.key.clone())));
+        if orders.len() > before {
             self.read = Some(now);
-            orders.push(Order::Read(master.key.clone()));
         }
     }
 
@@ -263,6 +305,9 @@ impl Case {
         if let Some(replica) = self.out_of_date(now, silent, master) {
             return Some(Hold::OutOfDate(replica.key.clone()));
         }
+        if let Some(replica) = self.unheard(now, silence, after, master).first() {
+            return Some(Hold::Unheard(replica.key.clone()));
+        }
         let lost = master
             .replicas
             .iter()
@@ -270,6 +315,12 @@ impl Case {
         let young = !silence.has_lasted(after);
         (young && !lost && !master.replicas.is_empty()).then_some(Hold::NobodyElse)
     }
+}
+
+/// Whether some replica claims to be connected.
+fn is_claimed(master: &MasterSeen<'_>) -> bool {
+    let mut replicas = master.replicas.iter();
+    replicas.any(|replica| replica.report.is_some() && replica.stand() == Stand::Running)
 }
 
 impl Asked {

@@ -25,6 +25,8 @@ pub struct ReplicaSeen<'a> {
     pub key: &'a InstanceKey,
     /// Its last report; `None` while it does not answer.
     pub report: Option<&'a Report>,
+    /// Its silence; `None` when it answered the last attempt to ask it.
+    pub silence: Option<Silence>,
     /// Its replication by that report.
     pub replication: &'a Replication,
     /// It positions itself by MariaDB GTID, so that a restart discards its relay logs.
@@ -77,7 +79,7 @@ impl<'a> MasterSeen<'a> {
         fleet: &'a Fleet,
         master: &'a Instance,
         unreachable: bool,
-        silence: Option<Silence>,
+        silences: &HashMap<InstanceKey, Silence>,
         reports: &'a HashMap<InstanceKey, Report>,
     ) -> Self {
         let semi_sync = &master.semi_sync;
@@ -86,6 +88,7 @@ impl<'a> MasterSeen<'a> {
             key: &replica.key,
             report: reports.get(&replica.key).filter(|_| replica.check.is_valid()),
             replication: &replica.replication,
+            silence: silences.get(&replica.key).copied(),
             mariadb_gtid: replica.gtid.mariadb,
             acknowledges: replica.semi_sync.replica_enabled,
         };
@@ -95,7 +98,7 @@ impl<'a> MasterSeen<'a> {
         Self {
             key: &master.key,
             unreachable,
-            silence,
+            silence: silences.get(&master.key).copied(),
             wait_count: if in_effect { semi_sync.master_wait_count } else { 0 },
             clients: semi_sync.master_clients,
             replicas,
@@ -127,6 +130,11 @@ impl ReplicaSeen<'_> {
     /// A restart of its receiver loses nothing that it has, and it goes on replicating afterwards.
     pub(super) fn may_restart(&self) -> bool {
         self.report.is_some() && !self.mariadb_gtid && self.replication.sql_running && self.stand() != Stand::Stopped
+    }
+
+    /// It did not answer earlier on, and has not been asked since that moment.
+    pub(super) fn is_unheard_since(&self, moment: Duration) -> bool {
+        self.report.is_none() && self.silence.is_none_or(|silence| silence.until < moment)
     }
 
     pub(super) fn error(&self) -> Option<ErrorMark> {

@@ -38,7 +38,8 @@ pub const DEADLINE: Duration = Duration::from_secs(3);
 pub const RENEW: Duration = Duration::from_secs(30);
 /// How often a replica that was asked is read.
 pub const READ_EVERY: Duration = Duration::from_millis(100);
-/// How much older than the master's silence a replica's failure may be to belong to it.
+/// How much older than the master's silence a replica's failure may be to belong to it, and how old at most when it is
+/// first acted upon without having asked.
 pub(super) const SAME_TIME: Duration = Duration::from_secs(1);
 /// How often a receiver that was stopped and not started again is started.
 const START_EVERY: Duration = Duration::from_secs(1);
@@ -51,7 +52,7 @@ pub enum Order {
     RestartReceiver(InstanceKey),
     /// Start a receiver that was stopped on our order and not started again.
     StartReceiver(InstanceKey),
-    /// Read a replica, on another connection than the one that restarts; or the master, once more.
+    /// Read the master or a replica now; a replica that restarts, on another connection than the one for that.
     Read(InstanceKey),
 }
 
@@ -62,6 +63,8 @@ pub enum Hold {
     Asked(InstanceKey),
     /// This replica cannot connect, but has not tried since the master fell silent; it will be asked.
     OutOfDate(InstanceKey),
+    /// This replica did not answer earlier on, and has not been asked again since the master fell silent.
+    Unheard(InstanceKey),
     /// No replica has lost the master, and it is not known to have been silent for as long as it takes to ask one.
     NobodyElse,
     /// The master refused this replica's connection, so it lives.

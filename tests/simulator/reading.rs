@@ -3,7 +3,7 @@
 use crate::world::{Server, World};
 use orchestrator::model::instance::{Check, Instance, ThreadState};
 use orchestrator::model::{Coordinates, InstanceKey, Timestamp, Version};
-use orchestrator::watch::Report;
+use orchestrator::watch::{Report, Silence};
 use std::time::Duration;
 
 /// Second of the epoch at which virtual time begins.
@@ -85,5 +85,12 @@ pub fn report(server: &Server, began: u64) -> Report {
         error_number: number,
         error_time: moment(at).to_string(),
         failed_at: (number != 0).then(|| duration(at / 1000 * 1000)),
+    }
+}
+
+pub fn silence((since, until): (u64, u64)) -> Silence {
+    Silence {
+        since: duration(since),
+        until: duration(until),
     }
 }

@@ -352,13 +352,14 @@ impl Watcher {
     fn witnessed(&mut self, world: &World) -> Vec<Order> {
         let now = duration(world.now);
         let unreachable: Vec<bool> = (0..self.keys.len()).map(|at| self.unreachable(at)).collect();
+        let spans = self.keys.iter().zip(&self.silent);
+        let silences = spans.filter_map(|(key, span)| Some((key.clone(), reading::silence((*span)?))));
+        let silences: HashMap<InstanceKey, Silence> = silences.collect();
         let masters: Vec<MasterSeen<'_>> = (0..self.keys.len())
             .filter(|at| world.replicas_of(*at).next().is_some())
             .map(|at| {
                 let master = self.fleet.get(&self.keys[at]).expect("it was seen");
-                let span = self.silent[at].map(|(since, until)| (duration(since), duration(until)));
-                let silence = span.map(|(since, until)| Silence { since, until });
-                MasterSeen::of(&self.fleet, master, unreachable[at], silence, &self.reports)
+                MasterSeen::of(&self.fleet, master, unreachable[at], &silences, &self.reports)
             })
             .collect();
         let orders = self.witness.step(now, &masters);

@@ -29,6 +29,8 @@ struct Stage {
     silent: Option<Duration>,
     /// The last attempt to ask the master failed at this time; else one hangs.
     refused: Option<u64>,
+    /// Silences of replicas.
+    silences: HashMap<InstanceKey, Silence>,
 }
 
 impl Stage {
@@ -54,6 +56,7 @@ impl Stage {
             witness: Witness::new(ms(2000)),
             silent: None,
             refused: None,
+            silences: HashMap::new(),
         };
         for port in 2..2 + replicas {
             stage.running(0, port);
@@ -109,8 +112,9 @@ impl Stage {
         let master = self.fleet.get(&key(1)).expect("it is there");
         let unreachable = self.silent.is_some();
         let until = ms(self.refused.unwrap_or(at));
-        let silence = self.silent.map(|since| Silence { since, until });
-        let seen = MasterSeen::of(&self.fleet, master, unreachable, silence, &self.reports);
+        let mut silences = self.silences.clone();
+        silences.extend(self.silent.map(|since| (key(1), Silence { since, until })));
+        let seen = MasterSeen::of(&self.fleet, master, unreachable, &silences, &self.reports);
         self.witness.step(ms(at), &[seen])
     }
 
@@ -120,6 +124,13 @@ impl Stage {
 
     fn hold(&self) -> Option<Hold> {
         self.witness.hold(&key(1)).cloned()
+    }
+
+    /// A replica does not answer, and was last asked at this time.
+    fn mute(&mut self, port: u16, asked: u64) {
+        self.change(port, |r| r.check.last_checked = Some(crate::model::Timestamp(2)));
+        let (since, until) = (ms(asked.min(9000)), ms(asked));
+        self.silences.insert(key(port), Silence { since, until });
     }
 
     /// Whether the rules see this replica running.
@@ -138,6 +149,19 @@ fn nothing_is_asked_before_its_time() {
     assert_eq!(stage.step(12_000), restart(2));
     assert_eq!(stage.hold(), Some(Hold::Asked(key(2))));
     assert_eq!(stage.step(12_001), [], "one at a time");
+}
+
+#[test]
+fn a_replica_that_was_not_there_before_is_asked_whether_it_is_now() {
+    let mut stage = Stage::silent(2);
+    stage.mute(2, 9500);
+    stage.failing(10_005, 3);
+    assert_eq!(stage.step(10_010), read(2));
+    assert_eq!(stage.hold(), Some(Hold::Unheard(key(2))));
+    assert_eq!(stage.step(10_020), []);
+    stage.mute(2, 10_015);
+    assert_eq!(stage.step(10_030), []);
+    assert_eq!(stage.hold(), None);
 }
 
 #[test]
@@ -348,7 +372,7 @@ fn some_are_never_asked() {
         assert_eq!(stage.step(12_000), restart(3), "{what}");
     }
     let mut stage = Stage::silent(2);
-    stage.change(2, |r| r.check.last_checked = Some(crate::model::Timestamp(2)));
+    stage.mute(2, 10_000);
     assert_eq!(stage.step(12_000), restart(3), "it does not answer");
 }
 
@@ -449,11 +473,9 @@ fn the_next_step_is_told() {
     let master = fleet.get(&key(1)).expect("it is there");
     let seen = |until| {
         let since = ms(10_000);
-        let silence = Some(Silence {
-            since,
-            until: ms(until),
-        });
-        [MasterSeen::of(&fleet, master, true, silence, &stage.reports)]
+        let until = ms(until);
+        let silences = HashMap::from([(key(1), Silence { since, until })]);
+        [MasterSeen::of(&fleet, master, true, &silences, &stage.reports)]
     };
     assert_eq!(stage.witness.until_next(ms(10_500), &seen(10_500)), Some(ms(1500)));
     assert_eq!(stage.witness.until_next(ms(12_500), &seen(10_500)), Some(ms(100)));
