@@ -147,3 +147,10 @@ fn configuration_and_inventory() {
         "{checked:?}"
     );
 }
+
+#[test]
+fn a_history_that_cannot_be_drawn_is_refused() {
+    let cli = Cli::testhost();
+    cli.run("-c topology -i testhost:22293 -pattern 2017")
+        .is("", "not part of this version yet", 1);
+}

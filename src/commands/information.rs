@@ -77,6 +77,11 @@ enum Layout {
 }
 
 fn drawn<'c>(context: &'c Context, given: &'c Given, layout: Layout) -> Outcome<Answer<'c>> {
+    if given.text(Arg::Pattern).is_some() {
+        return Err(Failure::failed(
+            "the history view, -pattern, is not part of this version yet; nothing was drawn",
+        ));
+    }
     let Some(name) = cluster(context, given)? else {
         return Ok(Answer::line(""));
     };
