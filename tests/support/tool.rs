@@ -211,6 +211,26 @@ impl<'t> Tool<'t> {
         }
     }
 
+    /// Asks all servers again until the program says exactly this: what a replica calls its lag settles a while after
+    /// its master came back.
+    pub fn wait_said(&self, arguments: &[&str], expected: &str) -> Result<()> {
+        let begin = Instant::now();
+        loop {
+            let said = self.said(arguments)?;
+            if said == expected {
+                return Ok(());
+            }
+            if begin.elapsed() > SOON {
+                bail!(
+                    "{arguments:?}, not within {SOON:?}:\n{expected}\nlast:\n{said}\n{}",
+                    self.tree.status()?
+                );
+            }
+            std::thread::sleep(Duration::from_millis(50));
+            self.verdicts()?;
+        }
+    }
+
     /// The text with `#N` for every server's name.
     pub fn with_numbers(&self, text: &str) -> String {
         (0..self.tree.count()).fold(text.to_owned(), |text, n| {
