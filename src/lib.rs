@@ -21,13 +21,14 @@
 //! | [`discovery`] | crawling, filters, host names, cluster attribution, aliases, errant GTIDs | verdicts |
 //! | [`analysis`] | facts per instance, the rule table, structure warnings, evidence | I/O, the time of day |
 //! | [`topology`] | the tree's shape, who can replicate from whom | why one asks |
-//! | [`watch`] | the tick table, whom to ask before a silent master counts as dead | I/O, the time of day, rules |
+//! | [`recovery`] | what follows from a verdict: detections, hooks | argv, formatting |
+//! | [`watch`] | the tick table, queues, lanes, liveness events, whom to ask before a silent master counts as dead | rules, SQL |
 //! | [`report`] | classic text, tables, trees, JSON, progress | where the data came from |
 //! | [`args`] | what may be typed, the classic form, completions and man pages | what commands do |
 //! | [`commands`] | one short file per family: load, decide, act, render | everything else's insides |
 //!
 //! Imports go one way, and a test keeps it so:
-//! `model ← config ← {probe, inventory} ← discovery ← analysis ← topology ← watch ← commands ← main`;
+//! `model ← config ← {probe, inventory} ← discovery ← analysis ← topology ← recovery ← watch ← commands ← main`;
 //! `probe` and `inventory` ignore each other; `args` and `report` know `model`, `config` and result types only.
 //!
 //! # Where to add what
@@ -50,6 +51,7 @@ pub mod discovery;
 pub mod inventory;
 pub mod model;
 pub mod probe;
+pub mod recovery;
 pub mod report;
 pub mod topology;
 pub mod watch;

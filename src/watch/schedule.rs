@@ -18,7 +18,7 @@ use std::time::Duration;
 pub struct Periods {
     /// `InstancePollSeconds`.
     pub instance_poll: Duration,
-    /// Time between two judgements.
+    /// `RecoveryPollSeconds`: time between two judgements.
     pub recovery: Duration,
     /// `SnapshotTopologiesIntervalHours`; `None` for no snapshots.
     pub snapshot: Option<Duration>,
@@ -29,7 +29,7 @@ impl From<&Config> for Periods {
         let hours = config.snapshot_topologies_interval_hours;
         Self {
             instance_poll: Duration::from_secs(config.instance_poll_seconds),
-            recovery: Duration::from_secs(1),
+            recovery: Duration::from_secs(config.recovery_poll_seconds.max(1)),
             snapshot: (hours > 0).then(|| Duration::from_secs(hours.saturating_mul(3600))),
         }
     }

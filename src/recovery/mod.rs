@@ -1,0 +1,4 @@
+//! What follows from a verdict: registering a detection, running hooks.
+//!
+//! | file | holds |
+//! |---|---|
