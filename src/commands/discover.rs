@@ -6,7 +6,7 @@ use super::failure::{Failure, Outcome};
 use super::target::key_of;
 use crate::args::{Arg, Given, Group, Take};
 use crate::discovery::{self, Absorbed, Crawl, CrawlEvent, CrawlOptions, CrawlReport, DiscoveryRules, Names, crawl};
-use crate::inventory::{CheckEvent, CheckRecord, Inventory, Recorded};
+use crate::inventory::Inventory;
 use crate::model::observation::Contact;
 use crate::model::{Fleet, InstanceKey};
 use crate::probe::{ProbeSettings, Session};
@@ -166,21 +166,12 @@ fn store(context: &Context, inventory: &Inventory, report: &CrawlReport, names: 
     let now = context.now();
     inventory.transaction("store what was discovered", |inventory| {
         for absorbed in &report.absorbed {
-            store_names(inventory, absorbed, now)?;
+            discovery::store::welcome(inventory, absorbed)?;
         }
-        let records: Vec<CheckRecord<'_>> = report.absorbed.iter().filter_map(|a| record(a, now)).collect();
-        for (absorbed, recorded) in report
-            .absorbed
-            .iter()
-            .filter(|a| record(a, now).is_some())
-            .zip(inventory.record_batch(&records)?)
-        {
-            if recorded == Recorded::Forgotten {
-                context.log.info(format!(
-                    "{} was forgotten a short while ago and is not stored",
-                    absorbed.key
-                ));
-            }
+        for forgotten in discovery::store::store(inventory, &report.absorbed, now)? {
+            context
+                .log
+                .info(format!("{forgotten} was forgotten a short while ago and is not stored"));
         }
         for (host, resolved) in names.drain_unsaved() {
             inventory.store_resolve(&host, &resolved, now)?;
@@ -191,48 +182,6 @@ fn store(context: &Context, inventory: &Inventory, report: &CrawlReport, names: 
             .try_for_each(|(cluster, alias)| inventory.set_alias(cluster, alias, now))
     })?;
     Ok(())
-}
-
-fn store_names(
-    inventory: &Inventory,
-    absorbed: &Absorbed,
-    now: crate::model::Timestamp,
-) -> crate::inventory::Result<()> {
-    if absorbed.outcome != discovery::Outcome::Failed {
-        inventory.unforget(&absorbed.key)?;
-        if let Some(earlier) = &absorbed.renamed_from {
-            inventory.forget_instance(earlier, now, 0)?;
-        }
-    }
-    for (host, resolved) in &absorbed.resolved {
-        inventory.store_resolve(host, resolved, now)?;
-    }
-    if let Some((cluster, domain)) = &absorbed.cluster_domain {
-        inventory.set_domain(cluster, domain, now)?;
-    }
-    if let Some((key, rule)) = &absorbed.promotion_rule {
-        inventory.register_candidate(key, *rule, now)?;
-    }
-    Ok(())
-}
-
-fn record(absorbed: &Absorbed, now: crate::model::Timestamp) -> Option<CheckRecord<'_>> {
-    let event = match (absorbed.outcome, &absorbed.instance) {
-        (discovery::Outcome::Complete, Some(instance)) => CheckEvent::Success(instance),
-        (discovery::Outcome::Partial, Some(instance)) => CheckEvent::Partial(instance, &absorbed.faults),
-        (discovery::Outcome::Failed, Some(instance)) => CheckEvent::Failure {
-            key: &absorbed.key,
-            partial: instance.check.partial_success,
-            contact: &absorbed.contact,
-        },
-        _ => return None,
-    };
-    let at = absorbed
-        .instance
-        .as_ref()
-        .and_then(|i| i.check.last_attempted)
-        .unwrap_or(now);
-    Some(CheckRecord { at, event })
 }
 
 /// Says which side questions failed: what they would have told is missing from any judgement.

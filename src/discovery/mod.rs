@@ -18,6 +18,7 @@
 //! | `attribution` | cluster, depth, alias, ancestry, errant transactions |
 //! | `aliases` | which alias belongs to which cluster |
 //! | `crawl`, `workers` | asking many servers at once |
+//! | `store` | writing what probes mean into the inventory |
 //! | `upkeep` | what is due, unseen, or known under two names |
 
 pub mod absorb;
@@ -31,6 +32,7 @@ pub mod names;
 mod replicas;
 mod row;
 pub mod rules;
+pub mod store;
 pub mod upkeep;
 mod walk;
 mod workers;

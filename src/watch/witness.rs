@@ -177,6 +177,12 @@ impl Witness {
         true
     }
 
+    /// Replicas that were asked and have not testified.
+    pub fn asked(&self) -> impl Iterator<Item = &InstanceKey> {
+        let asked = self.cases.values().filter_map(|case| case.asked.as_ref());
+        asked.map(|asked| &asked.replica)
+    }
+
     /// [`Witness::override_instance`] for a whole fleet.
     pub fn override_facts(&self, fleet: &mut Fleet) {
         for case in self.cases.values() {

@@ -1,0 +1,396 @@
+//! Which server is to be asked when. Pure: moments are [`Duration`]s since the watcher began.
+//!
+//! A server is asked when it is added, and then once every poll interval, counted from when it was due and not from when
+//! it answered, so that nothing drifts. After the first answer the next question comes earlier than that by a share of
+//! the interval that depends on the server's name: a thousand servers are not asked all at once. One that does not
+//! answer waits longer from time to time where the configuration wants it. Nobody is asked twice at once; who is wanted
+//! urgently while a question is under way is asked again as soon as that has ended.
+
+use crate::model::InstanceKey;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+/// How long a server that nobody knows and that did not answer is left alone, however often it is named.
+const LEAVE_ALONE: Duration = Duration::from_secs(60);
+
+/// After how long such a server is not remembered any more.
+const FORGET: Duration = Duration::from_secs(600);
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lane {
+    /// Those for servers that answer.
+    Regular,
+    /// Those for servers that did not answer last time, so that they keep nobody else waiting.
+    Slow,
+    /// Those for what must be known at once.
+    Urgent,
+}
+
+impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 3] = [Self::Regular, Self::Slow, Self::Urgent];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Slow => "slow",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+/// How often to ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cadence {
+    /// `InstancePollSeconds`.
+    pub poll: Duration,
+    /// `DeadInstancePollSecondsMultiplyFactor`: by which the wait grows with each failure after the first.
+    pub factor: f64,
+    /// `DeadInstancePollSecondsMax`: longest wait.
+    pub most: Duration,
+}
+
+impl Cadence {
+    /// The wait after this many failures in a row.
+    fn after(&self, failures: u32) -> Duration {
+        let exponent = failures.saturating_sub(1).min(10_000);
+        let factor = self.factor.max(1.0).powf(f64::from(exponent));
+        let wait = self.poll.as_secs_f64() * factor;
+        Duration::try_from_secs_f64(wait).map_or(self.most, |wait| wait.min(self.most.max(self.poll)))
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// When it is next asked without a reason; `None` for a stranger who did not answer.
+    due: Option<Duration>,
+    /// A question is under way.
+    asked: bool,
+    /// Wanted again as soon as the question under way has ended.
+    again: bool,
+    /// When it was last asked.
+    last: Option<Duration>,
+    failures: u32,
+}
+
+/// Who is to be asked when.
+#[derive(Debug)]
+pub struct Agenda {
+    cadence: Cadence,
+    entries: HashMap<InstanceKey, Entry>,
+    due: BTreeSet<(Duration, InstanceKey)>,
+    urgent: Vec<InstanceKey>,
+}
+
+impl Agenda {
+    /// An empty one.
+    pub fn new(cadence: Cadence) -> Self {
+        Self {
+            cadence,
+            entries: HashMap::new(),
+            due: BTreeSet::new(),
+            urgent: Vec::new(),
+        }
+    }
+
+    /// Changes how often servers are asked, from their next turn on.
+    pub fn set_cadence(&mut self, cadence: Cadence) {
+        self.cadence = cadence;
+    }
+
+    /// Adds a server that is part of the fleet, to be asked at once; one that is known already keeps its turn.
+    pub fn add(&mut self, key: &InstanceKey, now: Duration) {
+        match self.entries.get_mut(key) {
+            Some(entry) if entry.due.is_some() => {}
+            Some(entry) => {
+                entry.due = Some(now);
+                self.due.insert((now, key.clone()));
+            }
+            None => self.insert(key, now),
+        }
+    }
+
+    /// Takes note of a server that another one named. A stranger is asked, unless it failed to answer a while ago.
+    pub fn name(&mut self, key: &InstanceKey, now: Duration) {
+        match self.entries.get_mut(key) {
+            None => self.insert(key, now),
+            Some(entry) => {
+                let rested = entry
+                    .last
+                    .is_none_or(|last| now >= last + LEAVE_ALONE.max(self.cadence.poll));
+                if entry.due.is_none() && !entry.asked && rested {
+                    entry.due = Some(now);
+                    self.due.insert((now, key.clone()));
+                }
+            }
+        }
+    }
+
+    fn insert(&mut self, key: &InstanceKey, now: Duration) {
+        let entry = Entry {
+            due: Some(now),
+            asked: false,
+            again: false,
+            last: None,
+            failures: 0,
+        };
+        self.entries.insert(key.clone(), entry);
+        self.due.insert((now, key.clone()));
+    }
+
+    /// Forgets a server.
+    pub fn remove(&mut self, key: &InstanceKey) {
+        if let Some(entry) = self.entries.remove(key)
+            && let Some(due) = entry.due
+        {
+            self.due.remove(&(due, key.clone()));
+        }
+        self.urgent.retain(|urgent| urgent != key);
+    }
+
+    /// Has a known server asked as soon as can be. Its regular turn stays.
+    pub fn ask_now(&mut self, key: &InstanceKey) {
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        if entry.asked {
+            entry.again = true;
+        } else if !self.urgent.contains(key) {
+            self.urgent.push(key.clone());
+        }
+    }
+
+    /// Who is to be asked now, and by whom; each counts as asked from here on.
+    pub fn take(&mut self, now: Duration) -> Vec<(InstanceKey, Lane)> {
+        let mut taken = Vec::new();
+        for key in std::mem::take(&mut self.urgent) {
+            if let Some(entry) = self.entries.get_mut(&key).filter(|entry| !entry.asked) {
+                (entry.asked, entry.last) = (true, Some(now));
+                taken.push((key, Lane::Urgent));
+            }
+        }
+        while let Some((due, key)) = self.due.first().cloned() {
+            if due > now {
+                break;
+            }
+            self.due.pop_first();
+            let Some(entry) = self.entries.get_mut(&key) else { continue };
+            let first = entry.last.is_none();
+            let wait = match entry.failures {
+                0 if first => self.cadence.poll.mul_f64(share(&key)),
+                0 => self.cadence.poll,
+                failures => self.cadence.after(failures),
+            };
+            let on_time = due + wait;
+            let next = if on_time > now { on_time } else { now + wait };
+            entry.due = Some(next);
+            self.due.insert((next, key.clone()));
+            if !entry.asked {
+                let lane = if entry.failures > 0 { Lane::Slow } else { Lane::Regular };
+                (entry.asked, entry.last) = (true, Some(now));
+                taken.push((key, lane));
+            }
+        }
+        taken
+    }
+
+    /// Notes that a question has ended. `known` tells whether the server is part of the fleet; one that is not and did
+    /// not answer has no turn any more.
+    pub fn ended(&mut self, key: &InstanceKey, answered: bool, known: bool) {
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        entry.asked = false;
+        entry.failures = if answered { 0 } else { entry.failures.saturating_add(1) };
+        if !answered && !known {
+            entry.again = false;
+            if let Some(due) = entry.due.take() {
+                self.due.remove(&(due, key.clone()));
+            }
+            return;
+        }
+        if entry.failures > 1
+            && let (Some(due), Some(last)) = (entry.due, entry.last)
+        {
+            let later = due.max(last + self.cadence.after(entry.failures));
+            self.due.remove(&(due, key.clone()));
+            self.due.insert((later, key.clone()));
+            entry.due = Some(later);
+        }
+        if std::mem::take(&mut entry.again) {
+            self.urgent.push(key.clone());
+        }
+    }
+
+    /// Notes that a question was given up before it began.
+    pub fn withdrawn(&mut self, key: &InstanceKey) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.asked = false;
+        }
+    }
+
+    /// Forgets strangers who did not answer for a long time.
+    pub fn tidy(&mut self, now: Duration) {
+        self.entries
+            .retain(|_, entry| entry.due.is_some() || entry.asked || entry.last.is_some_and(|last| now < last + FORGET));
+    }
+
+    /// How long until somebody is to be asked.
+    pub fn until_next(&self, now: Duration) -> Option<Duration> {
+        if !self.urgent.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        self.due.first().map(|(due, _)| due.saturating_sub(now))
+    }
+
+    /// Whether the server has never been asked, or is being asked for the first time.
+    pub fn is_unheard(&self, key: &InstanceKey, since: Duration) -> bool {
+        let entry = self.entries.get(key);
+        entry.is_some_and(|entry| entry.asked || entry.last.is_none_or(|last| last < since))
+    }
+
+    /// How many questions are under way.
+    pub fn asked(&self) -> usize {
+        self.entries.values().filter(|entry| entry.asked).count()
+    }
+
+    /// Servers that did not answer the last time they were asked.
+    pub fn failing(&self) -> usize {
+        let failing = |entry: &&Entry| entry.failures > 0 && entry.due.is_some();
+        self.entries.values().filter(failing).count()
+    }
+}
+
+/// A number above 0 and at most 1 that stays the same for one server.
+fn share(key: &InstanceKey) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    f64::from(u16::try_from(hasher.finish() % 1000).unwrap_or(0) + 1) / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(port: u16) -> InstanceKey {
+        InstanceKey::new("h", port)
+    }
+
+    fn seconds(seconds: f64) -> Duration {
+        Duration::from_secs_f64(seconds)
+    }
+
+    fn agenda(factor: f64) -> Agenda {
+        Agenda::new(Cadence {
+            poll: seconds(1.0),
+            factor,
+            most: seconds(10.0),
+        })
+    }
+
+    /// Asks and answers for a while in steps of 10 ms; when each question was put.
+    fn run(agenda: &mut Agenda, from: f64, until: f64, answers: bool) -> Vec<Duration> {
+        let mut at = seconds(from);
+        let mut asked = Vec::new();
+        while at < seconds(until) {
+            for (key, _) in agenda.take(at) {
+                asked.push(at);
+                agenda.ended(&key, answers, true);
+            }
+            at += Duration::from_millis(10);
+        }
+        asked
+    }
+
+    #[test]
+    fn servers_are_asked_once_an_interval_without_drift() {
+        let mut agenda = agenda(1.0);
+        agenda.add(&key(1), Duration::ZERO);
+        let asked = run(&mut agenda, 0.0, 20.5, true);
+        assert!((20..=22).contains(&asked.len()), "{asked:?}");
+        let waits: Vec<Duration> = asked.windows(2).skip(1).map(|w| w[1] - w[0]).collect();
+        assert!(
+            waits.iter().all(|wait| (990..=1010).contains(&wait.as_millis())),
+            "{waits:?}"
+        );
+    }
+
+    #[test]
+    fn many_servers_are_not_asked_all_at_once() {
+        let mut agenda = agenda(1.0);
+        (1..=1000).for_each(|port| agenda.add(&key(port), Duration::ZERO));
+        assert_eq!(agenda.take(Duration::ZERO).len(), 1000);
+        (1..=1000).for_each(|port| agenda.ended(&key(port), true, true));
+        for tenth in 1..=10 {
+            let now = Duration::from_millis(100 * tenth);
+            let taken = agenda.take(now);
+            taken.iter().for_each(|(key, _)| agenda.ended(key, true, true));
+            assert!((50..200).contains(&taken.len()), "{} at {now:?}", taken.len());
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_twice_at_once() {
+        let mut agenda = agenda(1.0);
+        agenda.add(&key(1), Duration::ZERO);
+        assert_eq!(agenda.take(Duration::ZERO).len(), 1);
+        assert!(agenda.take(seconds(5.0)).is_empty());
+        agenda.ask_now(&key(1));
+        agenda.ask_now(&key(1));
+        assert!(agenda.take(seconds(5.0)).is_empty());
+        agenda.ended(&key(1), true, true);
+        assert_eq!(agenda.take(seconds(5.0)), [(key(1), Lane::Urgent)]);
+        agenda.ended(&key(1), true, true);
+        assert!(agenda.take(seconds(5.0)).is_empty(), "its turn comes later");
+    }
+
+    #[test]
+    fn who_does_not_answer_waits_longer_where_wanted() {
+        let mut agenda = agenda(2.0);
+        agenda.add(&key(1), Duration::ZERO);
+        let asked = run(&mut agenda, 0.0, 40.0, false);
+        let waits: Vec<f64> = asked.windows(2).map(|w| (w[1] - w[0]).as_secs_f64()).collect();
+        assert!(waits.last().is_some_and(|wait| (9.9..10.1).contains(wait)), "{waits:?}");
+        assert!(waits.windows(2).skip(1).all(|w| w[1] >= w[0] - 0.02), "{waits:?}");
+        let lanes: Vec<_> = agenda.take(seconds(60.0));
+        assert_eq!(lanes, [(key(1), Lane::Slow)]);
+        agenda.ended(&key(1), true, true);
+        assert_eq!(agenda.take(seconds(80.0)), [(key(1), Lane::Regular)]);
+    }
+
+    #[test]
+    fn by_default_who_does_not_answer_is_asked_as_often() {
+        let mut agenda = agenda(1.0);
+        agenda.add(&key(1), Duration::ZERO);
+        let asked = run(&mut agenda, 0.0, 20.5, false);
+        assert!((20..=22).contains(&asked.len()), "{asked:?}");
+    }
+
+    #[test]
+    fn a_stranger_that_does_not_answer_is_left_alone() {
+        let mut agenda = agenda(1.0);
+        agenda.name(&key(1), Duration::ZERO);
+        assert_eq!(agenda.take(Duration::ZERO).len(), 1);
+        agenda.ended(&key(1), false, false);
+        assert_eq!(agenda.until_next(Duration::ZERO), None);
+        agenda.name(&key(1), seconds(59.0));
+        assert_eq!(agenda.take(seconds(59.0)).len(), 0);
+        agenda.name(&key(1), seconds(60.0));
+        assert_eq!(agenda.take(seconds(60.0)).len(), 1);
+        agenda.ended(&key(1), false, false);
+        agenda.tidy(seconds(600.0));
+        assert_eq!(agenda.entries.len(), 1);
+        agenda.tidy(seconds(660.0));
+        assert_eq!(agenda.entries.len(), 0);
+    }
+
+    #[test]
+    fn what_was_forgotten_is_not_asked() {
+        let mut agenda = agenda(1.0);
+        agenda.add(&key(1), Duration::ZERO);
+        agenda.ask_now(&key(1));
+        agenda.remove(&key(1));
+        assert!(agenda.take(seconds(9.0)).is_empty());
+        assert_eq!(agenda.until_next(Duration::ZERO), None);
+        agenda.ended(&key(1), true, true);
+    }
+}

@@ -1,0 +1,117 @@
+//! A thread with an inventory connection of its own, that does one piece of work after the other.
+//!
+//! Nothing that watches waits for the disk: work is handed over, and what came of it returns as an event. Where the file
+//! cannot be opened the work is told why. A file that was deleted or replaced is opened anew.
+
+use super::event::{Event, Post};
+use crate::inventory::{Inventory, Result};
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{Builder, JoinHandle};
+
+/// Work on an inventory, or without one where it cannot be opened.
+pub type Job = Box<dyn FnOnce(Result<&Inventory>) -> Option<Event> + Send>;
+
+/// Opens the inventory.
+pub type Open = dyn Fn() -> Result<Inventory> + Send + Sync;
+
+/// Whom to give work to.
+pub struct Clerk {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Clerk {
+    /// Begins with an open inventory.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(
+        name: &str,
+        inventory: Option<Inventory>,
+        path: PathBuf,
+        open: Arc<Open>,
+        post: Post,
+    ) -> std::io::Result<Self> {
+        let (jobs, work) = channel();
+        let thread = Builder::new().name(name.to_owned()).spawn(move || {
+            let file = inventory.as_ref().and_then(|_| identity(&path));
+            Desk {
+                inventory,
+                file,
+                path,
+                open,
+                post,
+            }
+            .run(&work);
+        })?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    /// Hands over work.
+    pub fn give(&self, job: impl FnOnce(Result<&Inventory>) -> Option<Event> + Send + 'static) {
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(Box::new(job));
+        }
+    }
+
+    /// Lets the thread end after the work it has.
+    pub fn dismiss(&mut self) -> Option<JoinHandle<()>> {
+        self.jobs = None;
+        self.thread.take()
+    }
+}
+
+struct Desk {
+    inventory: Option<Inventory>,
+    /// The file that is open: device and number.
+    file: Option<(u64, u64)>,
+    path: PathBuf,
+    open: Arc<Open>,
+    post: Post,
+}
+
+impl Desk {
+    fn run(mut self, work: &Receiver<Job>) {
+        while let Ok(job) = work.recv() {
+            let event = match self.inventory() {
+                Ok(inventory) => job(Ok(inventory)),
+                Err(error) => job(Err(error)),
+            };
+            if let Some(event) = event {
+                self.post.send(event);
+            }
+        }
+    }
+
+    fn inventory(&mut self) -> Result<&Inventory> {
+        let present = identity(&self.path);
+        // An inventory in memory has no file.
+        let lost = self.file.is_some() && present != self.file;
+        if lost {
+            self.inventory = None;
+        }
+        let inventory = match self.inventory.take() {
+            Some(open) => open,
+            None => {
+                let opened = (self.open)()?;
+                self.file = identity(&self.path);
+                if lost {
+                    self.post.send(Event::InventoryReplaced { gone: present.is_none() });
+                }
+                opened
+            }
+        };
+        Ok(self.inventory.insert(inventory))
+    }
+}
+
+fn identity(path: &std::path::Path) -> Option<(u64, u64)> {
+    let data = std::fs::metadata(path).ok()?;
+    Some((data.dev(), data.ino()))
+}

@@ -1,0 +1,264 @@
+//! Detections: registered once, told once, and their hooks run once.
+
+use super::Engine;
+use super::event::{Event, Written};
+use super::judging::Throttles;
+use super::setup::{Named, Tone};
+use crate::inventory::Inventory;
+use crate::model::verdict::{Code, Verdict};
+use crate::model::{InstanceKey, Timestamp};
+use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
+use crate::recovery::hooks::{HookError, Hooks, List, Run};
+use crate::recovery::{Failure, uid};
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A line about a verdict that stays is said again after this time.
+pub(super) const TELL_EVERY: Duration = Duration::from_secs(60);
+
+/// Most lists of hooks that run at a time.
+const HOOKS: usize = 32;
+
+/// What the watcher remembers of what followed.
+#[derive(Default)]
+pub struct Following {
+    /// Detections that are being registered.
+    registering: bool,
+    next_registration: Duration,
+    /// What is detected now, as last handed over: who and whether a recovery could follow.
+    wanted: HashSet<(InstanceKey, bool)>,
+    /// While the inventory cannot be written: detections whose hooks have run.
+    unrecorded: HashMap<(InstanceKey, bool), Duration>,
+    /// Hooks under way, and those that wait for their turn.
+    running: usize,
+    waiting: Vec<(Plan, Failure)>,
+    /// Rows on their way into the inventory.
+    pub(super) in_flight: HashSet<InstanceKey>,
+    /// Clusters that got a Pseudo-GTID entry.
+    pub(super) injected: HashSet<String>,
+    /// Masters that refused one, and when.
+    pub(super) refused_injection: HashMap<InstanceKey, Duration>,
+    /// Whether the inventory has been loaded, and whether it is to be loaded again.
+    pub(super) loaded: bool,
+    pub(super) load_again: bool,
+    /// Who acts on the inventory, as far as is known.
+    pub(super) holder: String,
+}
+
+/// What came of registering.
+pub struct Registered {
+    plan: Plan,
+    failure: Failure,
+    /// Its number where it is new.
+    result: Written<Option<i64>>,
+}
+
+/// What came of a list of hooks.
+pub struct Hooked {
+    failure: Failure,
+    steps: Vec<(Timestamp, String)>,
+    result: Result<Vec<Run>, HookError>,
+}
+
+impl Engine {
+    /// Decides what follows from each verdict, and has detections registered.
+    pub(super) fn follow(&mut self, verdicts: &[Verdict], now: Duration, wall: Timestamp) {
+        if !self.standing.started_up || self.active_since.is_none() {
+            return;
+        }
+        let mut plans = Vec::new();
+        let node = self.setup.node.id.clone();
+        for verdict in verdicts.iter().filter(|verdict| verdict.code != Code::NoProblem) {
+            let key = &verdict.facts.key;
+            let held = self.witness.hold(key).map(super::board::why_held);
+            let met = Circumstances {
+                held: held.as_deref(),
+                in_grace: self.throttles.in_grace(key, now),
+                disabled: self.recoveries_disabled,
+                forced: false,
+                skip_hooks: self.setup.skip_hooks,
+                node_hostname: &node.hostname,
+                node_token: &node.token,
+            };
+            match decide(verdict, &self.policy, &met, wall) {
+                // The board has told of these.
+                Decision::Nothing | Decision::Held(_) => {}
+                Decision::NoPlan(line) => self.tell_at_times(Tone::Debug, verdict, line, now),
+                Decision::Proceed(plan) => {
+                    self.tell_at_times(Tone::Info, verdict, plan.line.clone(), now);
+                    plans.push((*plan, verdict));
+                }
+            }
+        }
+        self.register(plans, now);
+    }
+
+    fn tell_at_times(&mut self, tone: Tone, verdict: &Verdict, line: String, now: Duration) {
+        let what = (verdict.facts.key.clone(), verdict.code);
+        if Throttles::is_due(&mut self.throttles.told, what, TELL_EVERY, now) {
+            let about = Named {
+                instance: Some(&verdict.facts.key),
+                cluster: Some(&verdict.facts.cluster.name),
+                code: Some(verdict.code.as_str()),
+            };
+            self.setup.voice.say(tone, &about, &line);
+        }
+    }
+
+    /// Has detections registered: new ones at once, the others once more each tick, since somebody may have
+    /// acknowledged them.
+    fn register(&mut self, plans: Vec<(Plan, &Verdict)>, now: Duration) {
+        let wanted: HashSet<(InstanceKey, bool)> = plans.iter().map(|(plan, _)| kind(plan)).collect();
+        let is_news = wanted.difference(&self.following.wanted).next().is_some();
+        let again = now >= self.following.next_registration;
+        if self.following.registering || plans.is_empty() || !(is_news || again) {
+            if plans.is_empty() {
+                self.following.wanted = wanted;
+            }
+            return;
+        }
+        self.following.wanted = wanted;
+        self.following.next_registration = now + Duration::from_secs(1);
+        self.following.registering = true;
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let host = self.setup.node.id.hostname.clone();
+        let all: Vec<(Plan, Failure)> = plans
+            .into_iter()
+            .map(|(plan, verdict)| {
+                let uid = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+                let failure = Failure::of(verdict, &host, &uid);
+                (plan, failure)
+            })
+            .collect();
+        self.keeper.give(move |inventory| {
+            let register = |(plan, failure): (Plan, Failure)| {
+                let result = match &inventory {
+                    Ok(inventory) => inventory.register_detection(&plan.detection),
+                    Err(error) => Err(error.clone()),
+                };
+                Registered {
+                    plan,
+                    failure,
+                    result,
+                }
+            };
+            Some(Event::Registered(all.into_iter().map(register).collect()))
+        });
+    }
+
+    pub(super) fn take_registered(&mut self, all: Vec<Registered>) {
+        self.following.registering = false;
+        let now = self.now();
+        let block = u64::try_from(self.setup.config.failure_detection_period_block_minutes).unwrap_or(0);
+        let period = Duration::from_secs(block.saturating_mul(60));
+        self.following.unrecorded.retain(|_, at| now < *at + period);
+        for Registered {
+            plan,
+            failure,
+            result,
+        } in all
+        {
+            self.take_written("registering a detection", &result);
+            let what = kind(&plan);
+            let is_new = match result {
+                Ok(Some(_)) => self.following.unrecorded.remove(&what).is_none(),
+                Ok(None) => false,
+                // Nobody is to miss a failure because the disk is full.
+                Err(_) => self.following.unrecorded.insert(what, now).is_none(),
+            };
+            let key = &failure.failed;
+            if !is_new {
+                continue;
+            }
+            self.say_of(Tone::Warning, key, format!("{key}: {} detected and registered", failure.failure_type));
+            self.say_what_comes_after(&plan, key);
+            if plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty() {
+                self.following.waiting.push((plan, failure));
+            }
+        }
+        self.run_hooks();
+    }
+
+    fn say_what_comes_after(&self, plan: &Plan, key: &InstanceKey) {
+        match &plan.then {
+            Then::Stop => {}
+            Then::Disabled(line) => self.say_of(Tone::Info, key, line.clone()),
+            Then::Recover(..) => self.say_of(
+                Tone::Warning,
+                key,
+                format!("{key}: no recovery follows: this version detects and tells, and does not change the topology"),
+            ),
+        }
+    }
+
+    fn run_hooks(&mut self) {
+        while self.following.running < HOOKS
+            && let Some((_, failure)) = self.following.waiting.pop()
+        {
+            let config = &self.setup.config;
+            let commands = config.on_failure_detection_processes.clone();
+            let limit = Duration::from_secs(config.hook_timeout_seconds);
+            let shell = config.processes_shell_command.clone();
+            let (clock, post, voice) = (self.setup.clock, self.post.clone(), self.setup.voice.clone());
+            let started = std::thread::Builder::new().name("hooks".to_owned()).spawn(move || {
+                let mut hooks = Hooks::new(shell, limit);
+                let mut steps = Vec::new();
+                let list = List {
+                    key: "OnFailureDetectionProcesses",
+                    commands: &commands,
+                    goes_on: false,
+                };
+                let about = Named {
+                    instance: Some(&failure.failed),
+                    cluster: Some(&failure.cluster.name),
+                    code: Some(&failure.failure_type),
+                };
+                let result = hooks.run(list, &failure, &mut |step| {
+                    voice.say(Tone::Info, &about, &format!("{}: {step}", failure.failed));
+                    steps.push((clock(), step));
+                });
+                hooks.wait();
+                post.send(Event::Hooked(Box::new(Hooked {
+                    failure,
+                    steps,
+                    result,
+                })));
+            });
+            match started {
+                Ok(_) => self.following.running += 1,
+                Err(error) => {
+                    self.say(Tone::Error, format!("hooks cannot be run, there is no thread for them: {error}"));
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_hooked(&mut self, hooked: Hooked) {
+        self.following.running = self.following.running.saturating_sub(1);
+        let Hooked {
+            failure,
+            steps,
+            result,
+        } = hooked;
+        if let Err(error) = &result {
+            let text = format!(
+                "{}: {error}; a recovery would be put off to the next tick, which goes on without these hooks",
+                failure.failed
+            );
+            self.say_of(Tone::Error, &failure.failed, text);
+        }
+        self.note(move |inventory: &Inventory| inventory.write_steps(&failure.recovery_uid, &steps));
+        self.run_hooks();
+    }
+
+    /// Whether something is being registered or hooks run.
+    pub(super) fn follows_something(&self) -> bool {
+        self.following.registering || self.following.running > 0 || !self.following.waiting.is_empty()
+    }
+}
+
+/// What makes two detections one.
+fn kind(plan: &Plan) -> (InstanceKey, bool) {
+    (plan.detection.key.clone(), plan.detection.is_actionable)
+}

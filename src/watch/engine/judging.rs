@@ -1,0 +1,250 @@
+//! What follows from a judgement at once: lines, the witness's wishes, urgent looks, the changelog.
+
+use super::hands::Why;
+use super::judge::judge;
+use super::setup::{Named, Tone};
+use super::Engine;
+use crate::analysis::rules::{Emergent, Rule};
+use crate::model::InstanceKey;
+use crate::model::verdict::{Code, Severity, Verdict};
+use crate::probe::Change;
+use crate::watch::metric::Metric;
+use crate::watch::witness::{DEADLINE, Order};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// One instance is read again on account of a verdict once in this time.
+const REREAD_EVERY: Duration = Duration::from_secs(1);
+
+/// Receivers of one master's replicas are restarted on account of a verdict once in this time.
+const RESTART_EVERY: Duration = Duration::from_secs(30);
+
+/// How long codes of a master are not acted upon after that.
+const GRACE: Duration = Duration::from_secs(crate::recovery::entry::GRACE_SECONDS);
+
+/// Judging takes at most this share of the deciding thread's time: one in so many.
+const SHARE: u32 = 3;
+
+/// When something was last done about a server.
+#[derive(Debug, Default)]
+pub struct Throttles {
+    reread: HashMap<InstanceKey, Duration>,
+    restarted: HashMap<InstanceKey, Duration>,
+    pub(super) told: HashMap<(InstanceKey, Code), Duration>,
+}
+
+impl Throttles {
+    /// Whether it is time again; if so that is noted.
+    pub(super) fn is_due<K: std::hash::Hash + Eq>(
+        times: &mut HashMap<K, Duration>,
+        key: K,
+        every: Duration,
+        now: Duration,
+    ) -> bool {
+        let due = times.get(&key).is_none_or(|at| now >= *at + every);
+        if due {
+            times.insert(key, now);
+        }
+        due
+    }
+
+    /// Whether codes of this master are not acted upon because its replicas' receivers were restarted just now.
+    pub(super) fn in_grace(&self, key: &InstanceKey, now: Duration) -> bool {
+        self.restarted.get(key).is_some_and(|at| now < *at + GRACE)
+    }
+
+    /// Drops what is too old to matter.
+    pub(super) fn tidy(&mut self, now: Duration) {
+        self.reread.retain(|_, at| now < *at + REREAD_EVERY);
+        self.restarted.retain(|_, at| now < *at + RESTART_EVERY);
+        self.told.retain(|_, at| now < *at + super::following::TELL_EVERY);
+    }
+}
+
+impl Engine {
+    pub(super) fn judge_if_due(&mut self, now: Duration) {
+        let wanted = self.stale || self.judge_at.is_some_and(|at| now >= at);
+        if wanted && self.active_since.is_some() && now >= self.judge_not_before && self.is_settled(now) {
+            self.judge();
+        }
+    }
+
+    /// Whether everything known has been asked since this watcher acts; before that its rows are of yesterday.
+    fn is_settled(&mut self, now: Duration) -> bool {
+        if self.settled || !self.following.loaded {
+            return self.settled;
+        }
+        let Some(since) = self.active_since else { return false };
+        let silences = &self.memory.silences;
+        let rows = self.memory.fleet.instances();
+        self.settled = rows
+            .iter()
+            .all(|row| silences.contains_key(&row.key) || !self.agenda.is_unheard(&row.key, since));
+        if self.settled {
+            let took = now.saturating_sub(since);
+            self.say(Tone::Info, format!("all {} instances were asked, in {took:?}", rows.len()));
+            self.setup.voice.notify(super::setup::Word::Ready("watching"));
+        }
+        self.settled
+    }
+
+    /// Judges everything, and does at once what follows at once.
+    pub(super) fn judge(&mut self) {
+        let begin = Instant::now();
+        let (now, wall) = (self.now(), self.wall());
+        let policy = std::sync::Arc::clone(&self.policy);
+        let judgement = judge(&mut self.memory, &mut self.witness, &policy, now, wall);
+        self.judge_at = judgement.again_in.map(|left| now + left.max(Duration::from_millis(20)));
+        self.stale = false;
+        judgement.orders.into_iter().for_each(|order| self.carry_out(order));
+        let witness = &self.witness;
+        let changes = self.board.update(&judgement.verdicts, |key| witness.hold(key), wall);
+        for change in changes {
+            let tone = match change.severity {
+                None => Tone::Info,
+                Some(Severity::Critical) => Tone::Error,
+                Some(_) => Tone::Warning,
+            };
+            let since = self.chases.get(&change.key).filter(|chase| !chase.is_over(now));
+            let text = match since.filter(|_| change.severity.is_some()) {
+                Some(chase) => format!("{}; {} ms after the first sign", change.text, (now - chase.since).as_millis()),
+                None => change.text,
+            };
+            let about = Named {
+                instance: Some(&change.key),
+                cluster: Some(&change.cluster),
+                code: Some(change.code.as_str()),
+            };
+            self.setup.voice.say(tone, &about, &text);
+        }
+        let codes = judgement.verdicts.iter().map(|verdict| verdict.code);
+        self.metrics.set_verdicts(codes);
+        self.act_at_once(&judgement.verdicts, now);
+        self.note_codes(&judgement.verdicts);
+        self.follow(&judgement.verdicts, now, wall);
+        let took = begin.elapsed();
+        self.judge_not_before = self.now() + took * SHARE;
+    }
+
+    fn carry_out(&mut self, order: Order) {
+        match order {
+            Order::Read(key) => self.agenda.ask_now(&key),
+            Order::RestartReceiver(key) => {
+                let text = format!("{key}: its receiver is restarted, to see whether it still reaches its master");
+                self.say_of(Tone::Info, &key, text);
+                self.hands.apply(key, Change::RestartReceiver, Why::Witness, DEADLINE);
+            }
+            Order::StartReceiver(key) => {
+                let text = format!("{key}: its receiver was stopped on our account and may stand; it is started");
+                self.say_of(Tone::Warning, &key, text);
+                self.hands.apply(key, Change::StartReceiver, Why::Witness, DEADLINE);
+            }
+        }
+    }
+
+    /// What the rules want looked at or done before anything is decided.
+    fn act_at_once(&mut self, verdicts: &[Verdict], now: Duration) {
+        for verdict in verdicts {
+            if verdict.code == Code::NoProblem || verdict.skippable_due_to_downtime {
+                continue;
+            }
+            let Some(rule) = Rule::numbered(&verdict.rule) else { continue };
+            let key = &verdict.facts.key;
+            match rule.emergent {
+                Emergent::None => {}
+                Emergent::RereadInstance => self.reread([key.clone()], now),
+                Emergent::RereadMaster => self.reread([verdict.facts.master.clone()], now),
+                Emergent::RereadInstanceAndReplicas => {
+                    let replicas = verdict.facts.replica_keys.iter().cloned();
+                    self.reread(replicas.chain([key.clone()]).collect::<Vec<_>>(), now);
+                }
+                Emergent::RecordCoordinates => {
+                    self.reread([key.clone()], now);
+                    self.record_coordinates(key.clone());
+                }
+                Emergent::RestartReceivers => self.restart_receivers(verdict, now),
+            }
+        }
+    }
+
+    fn reread(&mut self, keys: impl IntoIterator<Item = InstanceKey>, now: Duration) {
+        for key in keys {
+            if Throttles::is_due(&mut self.throttles.reread, key.clone(), REREAD_EVERY, now) {
+                self.agenda.ask_now(&key);
+            }
+        }
+    }
+
+    /// Replicas of a silent master that lag believe in their connections; restarted, their receivers find out.
+    fn restart_receivers(&mut self, verdict: &Verdict, now: Duration) {
+        let key = &verdict.facts.key;
+        if self.recoveries_disabled || !Throttles::is_due(&mut self.throttles.restarted, key.clone(), RESTART_EVERY, now) {
+            return;
+        }
+        let asked: Vec<InstanceKey> = self.witness.asked().cloned().collect();
+        let replicas: Vec<InstanceKey> = self
+            .memory
+            .fleet
+            .replicas_of(&self.memory.fleet.resolved(key))
+            // A restart on MariaDB with GTID discards relay logs.
+            .filter(|row| !row.gtid.mariadb && row.check.is_valid() && !asked.contains(&row.key))
+            .map(|row| row.key.clone())
+            .collect();
+        for replica in replicas {
+            if Throttles::is_due(&mut self.throttles.restarted, replica.clone(), RESTART_EVERY, now) {
+                let text = format!("{replica}: its receiver is restarted, because of {} on {key}", verdict.code);
+                self.say_of(Tone::Info, &replica, text);
+                self.hands.apply(replica, Change::RestartReceiver, Why::Emergency, DEADLINE);
+            }
+        }
+    }
+
+    /// Notes codes that changed, of everything that has replicas; none while the witness has not finished.
+    fn note_codes(&mut self, verdicts: &[Verdict]) {
+        let mut changed = Vec::new();
+        for verdict in verdicts.iter().filter(|verdict| verdict.facts.replicas > 0) {
+            let key = &verdict.facts.key;
+            if self.witness.hold_actionable(key) && verdict.action.is_recovery() {
+                continue;
+            }
+            if self.noted.get(key) != Some(&verdict.code) {
+                self.noted.insert(key.clone(), verdict.code);
+                changed.push((key.clone(), verdict.code));
+            }
+        }
+        self.metrics.add(Metric::AnalysisChangeAttempt, changed.len() as u64);
+        if !changed.is_empty() {
+            self.note_changes(changed);
+        }
+    }
+
+    /// Looks again at what is coming to light.
+    pub(super) fn chase(&mut self, now: Duration) {
+        let Self {
+            chases, agenda, memory, ..
+        } = self;
+        for (key, chase) in chases.iter_mut() {
+            if !chase.is_due(now) {
+                continue;
+            }
+            agenda.ask_now(key);
+            let known_as = memory.fleet.resolved(key);
+            for replica in memory.fleet.replicas_of(&known_as) {
+                if replica.replication.io_running && replica.check.is_valid() {
+                    agenda.ask_now(&replica.key);
+                }
+            }
+        }
+        chases.retain(|_, chase| !chase.is_over(now));
+    }
+
+    /// Hands out who is to be asked now.
+    pub(super) fn ask(&mut self, now: Duration) {
+        if self.active_since.is_none() || self.leaving.as_ref().is_some_and(super::Leaving::asks_nobody) {
+            return;
+        }
+        for (key, lane) in self.agenda.take(now) {
+            self.lanes.ask(key, lane);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Threads that ask servers, in lanes that do not hold each other up.
+//!
+//! A lane starts a thread when a question waits and no thread is free, up to its limit; a thread that has had nothing to
+//! do for a while ends. So a fleet that answers quickly is served by a few threads, and a hundred servers that hang
+//! occupy a hundred threads of their own lane.
+
+use super::agenda::Lane;
+use crate::model::{InstanceKey, Observation};
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
+use std::time::{Duration, Instant};
+
+/// Virtual memory of a thread's stack; a probe needs little of it.
+const STACK_BYTES: usize = 1 << 20;
+
+/// How long a thread waits for work before it ends.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// What came of a question.
+#[derive(Debug)]
+pub struct Probed {
+    /// Who was asked.
+    pub key: InstanceKey,
+    /// When the question was put.
+    pub began: Duration,
+    /// What was observed; `None` where asking broke down inside this program.
+    pub observation: Option<Observation>,
+}
+
+/// How a server is asked, and to whom the answer goes. Shared by all threads.
+pub struct Asking {
+    /// When the watcher began.
+    pub start: Instant,
+    /// Asks.
+    pub probe: Box<dyn Fn(&InstanceKey) -> Observation + Send + Sync>,
+    /// Takes an answer.
+    pub answer: Box<dyn Fn(Probed) + Send + Sync>,
+}
+
+/// How many threads each lane may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For servers that answer.
+    pub regular: usize,
+    /// For servers that do not.
+    pub slow: usize,
+    /// For urgent questions.
+    pub urgent: usize,
+}
+
+/// All lanes.
+pub struct Lanes {
+    lanes: HashMap<Lane, Arc<Shared>>,
+    running: Arc<Mutex<HashMap<InstanceKey, Duration>>>,
+}
+
+struct Shared {
+    lane: Lane,
+    most: usize,
+    state: Mutex<State>,
+    news: Condvar,
+    asking: Arc<Asking>,
+    running: Arc<Mutex<HashMap<InstanceKey, Duration>>>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<InstanceKey>,
+    threads: usize,
+    free: usize,
+    closed: bool,
+}
+
+/// A lane's load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Load {
+    /// Questions that wait.
+    pub waiting: usize,
+    /// Questions under way.
+    pub under_way: usize,
+    /// Threads.
+    pub threads: usize,
+}
+
+impl Lanes {
+    /// Lanes without threads.
+    pub fn new(limits: Limits, asking: Asking) -> Self {
+        let asking = Arc::new(asking);
+        let running = Arc::new(Mutex::new(HashMap::new()));
+        let shared = |lane: Lane| {
+            let most = match lane {
+                Lane::Regular => limits.regular,
+                Lane::Slow => limits.slow,
+                Lane::Urgent => limits.urgent,
+            };
+            let shared = Shared {
+                lane,
+                most: most.max(1),
+                state: Mutex::default(),
+                news: Condvar::new(),
+                asking: Arc::clone(&asking),
+                running: Arc::clone(&running),
+            };
+            (lane, Arc::new(shared))
+        };
+        Self {
+            lanes: Lane::ALL.into_iter().map(shared).collect(),
+            running,
+        }
+    }
+
+    /// Has a server asked. Where the system gives no thread at all it is asked by the caller.
+    pub fn ask(&self, key: InstanceKey, lane: Lane) {
+        if let Some(shared) = self.lanes.get(&lane) {
+            shared.push(key);
+        }
+    }
+
+    /// Questions under way, with when they were put.
+    pub fn under_way(&self) -> Vec<(InstanceKey, Duration)> {
+        let running = lock(&self.running);
+        running.iter().map(|(key, began)| (key.clone(), *began)).collect()
+    }
+
+    /// A lane's load.
+    pub fn load(&self, lane: Lane) -> Load {
+        let Some(shared) = self.lanes.get(&lane) else {
+            return Load::default();
+        };
+        let state = lock(&shared.state);
+        Load {
+            waiting: state.waiting.len(),
+            under_way: state.threads - state.free,
+            threads: state.threads,
+        }
+    }
+
+    /// Takes back every question that nobody has begun with, and lets threads end after what they are at.
+    pub fn close(&self) -> Vec<InstanceKey> {
+        let mut dropped = Vec::new();
+        for shared in self.lanes.values() {
+            let mut state = lock(&shared.state);
+            state.closed = true;
+            dropped.extend(state.waiting.drain(..));
+            shared.news.notify_all();
+        }
+        dropped
+    }
+}
+
+impl Shared {
+    fn push(self: &Arc<Self>, key: InstanceKey) {
+        let mut state = lock(&self.state);
+        state.waiting.push_back(key);
+        self.news.notify_one();
+        if state.waiting.len() <= state.free || state.threads >= self.most {
+            return;
+        }
+        state.threads += 1;
+        drop(state);
+        let shared = Arc::clone(self);
+        let name = format!("{}-probe", self.lane.as_str());
+        let started = Builder::new()
+            .name(name)
+            .stack_size(STACK_BYTES)
+            .spawn(move || shared.work());
+        if started.is_err() {
+            let mut state = lock(&self.state);
+            state.threads -= 1;
+            let alone = (state.threads == 0).then(|| state.waiting.pop_back()).flatten();
+            drop(state);
+            if let Some(key) = alone {
+                self.ask(key);
+            }
+        }
+    }
+
+    fn work(&self) {
+        while let Some(key) = self.next() {
+            self.ask(key);
+        }
+    }
+
+    /// The next question; `None` when this thread is to end.
+    fn next(&self) -> Option<InstanceKey> {
+        let mut state = lock(&self.state);
+        state.free += 1;
+        loop {
+            if let Some(key) = state.waiting.pop_front() {
+                state.free -= 1;
+                return Some(key);
+            }
+            let (woken, waited) = self
+                .news
+                .wait_timeout(state, IDLE)
+                .unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            if state.waiting.is_empty() && (state.closed || waited.timed_out()) {
+                state.free -= 1;
+                state.threads -= 1;
+                return None;
+            }
+        }
+    }
+
+    fn ask(&self, key: InstanceKey) {
+        let began = self.asking.start.elapsed();
+        lock(&self.running).insert(key.clone(), began);
+        let observation = catch_unwind(AssertUnwindSafe(|| (self.asking.probe)(&key))).ok();
+        lock(&self.running).remove(&key);
+        (self.asking.answer)(Probed {
+            key,
+            began,
+            observation,
+        });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+    use crate::model::observation::Contact;
+    use std::sync::mpsc::{Receiver, channel};
+
+    fn observation(key: &InstanceKey) -> Observation {
+        Observation {
+            asked: key.clone(),
+            began: Timestamp(0),
+            ended: Timestamp(0),
+            latency: Duration::ZERO,
+            contact: Contact::answered(),
+            reading: None,
+            faults: Vec::new(),
+        }
+    }
+
+    fn lanes(limit: usize, probe: impl Fn(&InstanceKey) + Send + Sync + 'static) -> (Lanes, Receiver<Probed>) {
+        let (sender, receiver) = channel();
+        let limits = Limits {
+            regular: limit,
+            slow: limit,
+            urgent: limit,
+        };
+        let asking = Asking {
+            start: Instant::now(),
+            probe: Box::new(move |key| {
+                probe(key);
+                observation(key)
+            }),
+            answer: Box::new(move |probed| drop(sender.send(probed))),
+        };
+        (Lanes::new(limits, asking), receiver)
+    }
+
+    const SOON: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn hanging_servers_do_not_hold_up_other_lanes() {
+        let (release, released) = channel::<()>();
+        let released = Mutex::new(released);
+        let (lanes, answers) = lanes(2, move |key| {
+            if key.port >= 100 {
+                let _ = lock(&released).recv_timeout(SOON);
+            }
+        });
+        (100..110).for_each(|port| lanes.ask(InstanceKey::new("h", port), Lane::Slow));
+        for port in 1..=50 {
+            lanes.ask(InstanceKey::new("h", port), Lane::Regular);
+        }
+        lanes.ask(InstanceKey::new("h", 99), Lane::Urgent);
+        for _ in 0..51 {
+            let probed = answers.recv_timeout(SOON).expect("an answer");
+            assert!(probed.key.port < 100, "{:?}", probed.key);
+        }
+        assert_eq!(lanes.under_way().len(), 2);
+        assert!(lanes.load(Lane::Regular).threads <= 2);
+        assert_eq!(lanes.close().len(), 8);
+        (0..2).for_each(|_| drop(release.send(())));
+        (0..2).for_each(|_| drop(answers.recv_timeout(SOON).expect("an answer")));
+    }
+
+    #[test]
+    fn a_probe_that_breaks_down_is_an_answer_too() {
+        let (lanes, answers) = lanes(1, |key| assert!(key.port != 7, "seven"));
+        lanes.ask(InstanceKey::new("h", 7), Lane::Regular);
+        lanes.ask(InstanceKey::new("h", 8), Lane::Regular);
+        let first = answers.recv_timeout(SOON).expect("an answer");
+        assert!(first.observation.is_none());
+        assert!(answers.recv_timeout(SOON).expect("an answer").observation.is_some());
+    }
+}

@@ -1,0 +1,219 @@
+//! Coming to an end, and reading the configuration again.
+
+use super::Engine;
+use super::setup::{Ending, Tone, Word, cadence};
+use crate::config::Policy;
+use crate::discovery::DiscoveryRules;
+use crate::probe::ProbeSettings;
+use crate::watch::signals::Signal;
+use crate::watch::{Due, Task, Witness, chores};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long questions, hooks and writes under way may take once the watcher is to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long everything may take when it is done once.
+const ONCE: Duration = Duration::from_secs(120);
+
+/// How far the end has come.
+#[derive(Debug)]
+pub struct Leaving {
+    until: Duration,
+    stage: Stage,
+    ending: Ending,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Everything is done once: servers are asked and judged.
+    Once,
+    /// Everything is done once: the rest of the ticks runs.
+    Ticks,
+    /// Rows and hooks under way come to their end.
+    Finishing,
+    /// The clerks put down their pens.
+    Closing,
+}
+
+impl Leaving {
+    /// Whether no tick begins by itself any more.
+    pub(super) fn begins_nothing(&self) -> bool {
+        true
+    }
+
+    /// Whether nobody is asked any more.
+    pub(super) fn asks_nobody(&self) -> bool {
+        self.stage != Stage::Once
+    }
+
+    pub(super) fn until_next(&self, now: Duration) -> Duration {
+        self.until.saturating_sub(now).min(Duration::from_millis(20))
+    }
+}
+
+impl Engine {
+    /// Has everything done once, in the order of the table, servers first; then the watcher ends.
+    pub(super) fn begin_once(&mut self) {
+        let now = self.now();
+        self.leaving = Some(Leaving {
+            until: now + ONCE,
+            stage: Stage::Once,
+            ending: Ending::Finished,
+        });
+        let health = &crate::watch::schedule::TICKS[0];
+        self.begin(&Due { tick: health.tick, boundary: 0, skipped: 0 }, now);
+    }
+
+    /// What is done once cannot be done; `why` was said already.
+    pub(super) fn fail_once(&mut self, why: String) {
+        if let Some(leaving) = self.leaving.as_mut().filter(|_| self.setup.once) {
+            leaving.ending = Ending::Failed(why);
+            leaving.stage = Stage::Finishing;
+        }
+    }
+
+    pub(super) fn take_signal(&mut self, signal: Signal) {
+        match signal {
+            Signal::Finish(name) => {
+                self.say(Tone::Info, format!("{name}: finishing; a second one ends at once"));
+                self.setup.voice.notify(Word::Stopping);
+                self.setup.voice.audit("shutdown", None, name);
+                self.leaving = Some(Leaving {
+                    until: self.now() + PATIENCE,
+                    stage: Stage::Finishing,
+                    ending: Ending::Finished,
+                });
+                for key in self.lanes.clear() {
+                    self.agenda.withdrawn(&key);
+                }
+            }
+            Signal::Reload => self.reload(),
+            Signal::Dump => {
+                let overview = self.overview(self.now());
+                self.say(Tone::Info, format!("{overview:?}"));
+                self.say(Tone::Info, self.schedule.to_text());
+            }
+        }
+    }
+
+    /// Reads the configuration again; where it is invalid the present one stays.
+    fn reload(&mut self) {
+        self.setup.voice.notify(Word::Reloading);
+        match (self.setup.reload)() {
+            Err(why) => self.say(
+                Tone::Error,
+                format!("the configuration was not read again, and the present one stays in force: {why}"),
+            ),
+            Ok(config) => {
+                self.policy = Arc::new(Policy::from(&config));
+                self.rules = Arc::new(DiscoveryRules::from(&config));
+                self.sessions.set_settings(Arc::new(ProbeSettings::from(&config)));
+                self.agenda.set_cadence(cadence(&config));
+                let after = Duration::from_secs(config.unreachable_master_witness_seconds);
+                let before = self.setup.config.unreachable_master_witness_seconds;
+                if before != config.unreachable_master_witness_seconds {
+                    self.witness = Witness::new(after);
+                }
+                self.standing.pseudo_gtid = config.auto_pseudo_gtid;
+                self.setup.config = config;
+                self.stale = true;
+                self.say(
+                    Tone::Info,
+                    "the configuration was read again; periods of ticks and numbers of threads stay as they were",
+                );
+                self.setup.voice.audit("reload-configuration", None, "done");
+            }
+        }
+        self.setup.voice.notify(Word::Ready("watching"));
+    }
+
+    /// Goes on towards the end; what it was when it is reached.
+    pub(super) fn leave(&mut self, now: Duration) -> Option<Ending> {
+        let stage = self.leaving.as_ref()?.stage;
+        let is_late = now >= self.leaving.as_ref()?.until;
+        match stage {
+            Stage::Once => {
+                if self.setup.once && self.active_since.is_none() && !self.following.holder.is_empty() {
+                    let holder = self.following.holder.clone();
+                    self.go_on(Stage::Finishing, Some(Ending::NotElected(holder)));
+                } else if is_late {
+                    let text = format!("not everything was done within {ONCE:?}");
+                    self.say(Tone::Error, text.clone());
+                    self.go_on(Stage::Finishing, Some(Ending::Failed(text)));
+                } else if self.settled && self.is_quiet(now) {
+                    self.judge();
+                    let rest = crate::watch::schedule::TICKS.iter().skip(1);
+                    let rest = rest.filter(|row| self.schedule.period(row.tick).is_some());
+                    for tick in rest.map(|row| row.tick).collect::<Vec<_>>() {
+                        self.begin(&Due { tick, boundary: 0, skipped: 0 }, now);
+                    }
+                    self.go_on(Stage::Ticks, None);
+                }
+            }
+            Stage::Ticks => {
+                let ended = crate::watch::schedule::TICKS.iter().all(|row| !self.last.is_running(row.tick));
+                if is_late || (ended && !self.follows_something()) {
+                    self.go_on(Stage::Finishing, None);
+                }
+            }
+            Stage::Finishing => {
+                let written = !self.flushing && (self.memory.backlog.len() == 0 || self.unwritable.is_some());
+                if is_late || (written && !self.follows_something()) {
+                    self.go_on(Stage::Closing, None);
+                }
+            }
+            Stage::Closing => return Some(self.close(is_late)),
+        }
+        None
+    }
+
+    fn go_on(&mut self, stage: Stage, ending: Option<Ending>) {
+        if let Some(leaving) = &mut self.leaving {
+            leaving.stage = stage;
+            if let Some(ending) = ending {
+                leaving.ending = ending;
+            }
+        }
+    }
+
+    /// Nobody is being asked, and the witness has finished.
+    fn is_quiet(&mut self, now: Duration) -> bool {
+        self.mark_hanging(now);
+        let doubtful = self.board.held().next().is_some() || self.witness.overrides();
+        let waits = self.agenda.asked() > 0 && self.lanes.under_way().iter().any(|(_, began)| now < *began + PATIENCE / 10);
+        !doubtful && !waits && !self.flushing && self.memory.backlog.len() == 0 && self.agenda.nothing_new()
+    }
+
+    fn close(&mut self, is_late: bool) -> Ending {
+        let unwritten = self.memory.backlog.len();
+        if unwritten > 0 {
+            self.say(
+                Tone::Error,
+                format!("{unwritten} servers' last answers could not be written and are lost; they are asked again next time"),
+            );
+        }
+        let (node, memory) = (self.setup.node.clone(), Arc::clone(&self.chore_memory));
+        self.keeper.give(move |inventory| {
+            if let Ok(inventory) = inventory {
+                let _ = chores::resign_from(inventory, &memory, &node);
+            }
+            None
+        });
+        let threads = [self.keeper.dismiss(), self.chores.dismiss()];
+        if !is_late {
+            for thread in threads.into_iter().flatten() {
+                let _ = thread.join();
+            }
+        }
+        let ending = self.leaving.take().map(|leaving| leaving.ending);
+        ending.unwrap_or(Ending::Finished)
+    }
+
+    /// A task that could not be done; for one that everything hangs on, doing everything once has failed.
+    pub(super) fn failed_task(&mut self, task: Task) {
+        if task == Task::Elect {
+            self.fail_once("no watcher could be elected".to_owned());
+        }
+    }
+}

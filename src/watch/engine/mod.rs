@@ -1,0 +1,218 @@
+//! The watcher at work: one thread decides, others ask servers, write the inventory, change servers and run hooks.
+//!
+//! ```text
+//!   lanes ──────► Probed ──┐                        ┌──► lanes: who is asked next
+//!   hang-ups ───► HungUp ──┤                        ├──► keeper: rows, detections, changes of verdict
+//!   clerks ─────► … ───────┼──► the deciding thread ┼──► chores: what ticks do to the inventory
+//!   hands ──────► Done ────┤    (fleet in memory)   ├──► hands: receivers restarted
+//!   signals ────► Signal ──┘                        └──► hooks
+//! ```
+//!
+//! Everything that is known and decided belongs to the one thread, so nothing needs a lock and nothing is decided on half
+//! of a change; nothing it does waits for a server, a disk or a process.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `agenda`, `chase` | who is to be asked when (pure) |
+//! | `lanes`, `sessions` | asking |
+//! | `memory`, `backlog` | what is known, what is not written yet |
+//! | `clerk`, `tasks` | work on the inventory |
+//! | `hands` | changing servers |
+//! | `judge`, `board` | judging, and telling only what changed |
+//! | `taking` | taking in what happened |
+//! | `ticking` | the ticks |
+//! | `judging` | what follows from a judgement at once |
+//! | `following` | detections and their hooks |
+//! | `leaving` | coming to an end |
+
+pub mod agenda;
+mod backlog;
+mod board;
+mod chase;
+mod clerk;
+mod event;
+mod following;
+mod hands;
+mod judge;
+mod judging;
+mod lanes;
+mod leaving;
+mod memory;
+mod sessions;
+mod setup;
+mod taking;
+mod tasks;
+mod ticking;
+
+pub use event::{Event, Post};
+pub use setup::{Ending, Named, Setup, Tone, Voice};
+
+use crate::config::Policy;
+use crate::discovery::{DiscoveryRules, Names};
+use crate::model::{InstanceKey, Timestamp};
+use crate::watch::faults::Faults;
+use crate::watch::metrics::Metrics;
+use crate::watch::{LastRun, Schedule, Standing, Witness};
+use agenda::Agenda;
+use board::Board;
+use chase::Chase;
+use clerk::Clerk;
+use following::Following;
+use hands::Hands;
+use judging::Throttles;
+use lanes::Lanes;
+use leaving::Leaving;
+use memory::Memory;
+use sessions::Sessions;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Most events taken before other work has its turn.
+const BURST: usize = 1024;
+
+/// The longest the deciding thread sleeps.
+const LONGEST_SLEEP: Duration = Duration::from_millis(500);
+
+/// The watcher.
+pub struct Engine {
+    setup: Setup,
+    start: Instant,
+    events: Receiver<Event>,
+    post: Post,
+
+    policy: Arc<Policy>,
+    rules: Arc<DiscoveryRules>,
+    names: Arc<Names>,
+    metrics: Arc<Metrics>,
+
+    memory: Memory,
+    agenda: Agenda,
+    chases: HashMap<InstanceKey, Chase>,
+    lanes: Lanes,
+    sessions: Arc<Sessions>,
+    hands: Hands,
+    keeper: Clerk,
+    chores: Clerk,
+
+    schedule: Schedule,
+    last: LastRun,
+    begun: HashMap<crate::watch::Tick, Duration>,
+    standing: Standing,
+    election: Arc<std::sync::Mutex<crate::inventory::Election>>,
+    file_version: Arc<std::sync::atomic::AtomicI64>,
+    /// Since when this watcher has acted on the inventory.
+    active_since: Option<Duration>,
+    /// Everything known has been asked since then.
+    settled: bool,
+    recoveries_disabled: bool,
+    forgotten: HashSet<InstanceKey>,
+
+    witness: Witness,
+    board: Board,
+    throttles: Throttles,
+    following: Following,
+    /// Codes as last noted for the changelog.
+    noted: BTreeMap<InstanceKey, crate::model::verdict::Code>,
+    /// A verdict may have changed.
+    stale: bool,
+    judge_not_before: Duration,
+    judge_at: Option<Duration>,
+
+    flushing: bool,
+    flush_not_before: Duration,
+    /// Not before this is writing tried again after it failed.
+    unwritable: Option<String>,
+    faults: Faults<String>,
+    leaving: Option<Leaving>,
+}
+
+impl Engine {
+    /// Runs until somebody ends it, or with `--once` until everything was done once.
+    pub fn run(mut self) -> Ending {
+        loop {
+            let wait = self.until_next().min(LONGEST_SLEEP);
+            match self.events.recv_timeout(wait) {
+                Ok(event) => self.take(event),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ending::Finished,
+            }
+            for _ in 0..BURST {
+                match self.events.try_recv() {
+                    Ok(event) => self.take(event),
+                    Err(_) => break,
+                }
+            }
+            if let Some(ending) = self.work() {
+                return ending;
+            }
+        }
+    }
+
+    /// Does everything that is due.
+    fn work(&mut self) -> Option<Ending> {
+        let now = self.now();
+        self.tick(now);
+        self.chase(now);
+        self.ask(now);
+        self.judge_if_due(now);
+        self.flush(self.now());
+        self.leave(now)
+    }
+
+    /// Time since the watcher began.
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// The wall clock.
+    fn wall(&self) -> Timestamp {
+        (self.setup.clock)()
+    }
+
+    fn until_next(&self) -> Duration {
+        let now = self.now();
+        let left = |at: Duration| at.saturating_sub(now);
+        let judging = (self.stale && self.settled)
+            .then(|| left(self.judge_not_before))
+            .or(self.judge_at.map(left));
+        let flushing = (!self.flushing && self.memory.backlog.len() > 0).then(|| left(self.flush_not_before));
+        let chases = self.chases.values().map(|chase| chase.until_next(now)).min();
+        [
+            self.schedule.until_next(now, &self.last),
+            self.agenda.until_next(now),
+            chases,
+            judging,
+            flushing,
+            self.leaving.as_ref().map(|leaving| leaving.until_next(now)),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(LONGEST_SLEEP)
+    }
+
+    /// Says something.
+    fn say(&self, tone: Tone, text: impl Into<String>) {
+        self.setup.voice.say(tone, &Named::default(), &text.into());
+    }
+
+    /// Says that something is wrong, or that it is not any more; the same thing once.
+    fn note_fault(&mut self, about: &str, text: Option<&str>) {
+        use crate::watch::faults::News;
+        let now = self.now();
+        match self.faults.note(about.to_owned(), text, now) {
+            None => {}
+            Some(News::Appeared(text) | News::Changed { text, .. }) => self.say(Tone::Error, text),
+            Some(News::Gone { text, lasted }) => self.say(
+                Tone::Info,
+                format!("over, after {}: {text}", crate::model::duration::age(seconds(lasted))),
+            ),
+        }
+    }
+}
+
+fn seconds(span: Duration) -> i64 {
+    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,104 @@
+//! Connections that stay open between questions.
+
+use crate::model::{InstanceKey, Observation, Timestamp};
+use crate::probe::hangups::HangUps;
+use crate::probe::{ProbeSettings, Session};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A session at rest, with the connection whose hang-up is watched for.
+struct Resting {
+    session: Session,
+    generation: u64,
+}
+
+/// All sessions. One is taken out while its server is asked, so no lock is held meanwhile.
+pub struct Sessions {
+    resting: Mutex<HashMap<InstanceKey, Resting>>,
+    /// Servers known to want TLS, in mixed mode.
+    by_tls: Mutex<HashMap<InstanceKey, bool>>,
+    settings: Mutex<(u64, Arc<ProbeSettings>)>,
+    hangups: HangUps,
+}
+
+impl Sessions {
+    /// None yet.
+    pub fn new(settings: Arc<ProbeSettings>, by_tls: HashMap<InstanceKey, bool>, hangups: HangUps) -> Self {
+        Self {
+            resting: Mutex::default(),
+            by_tls: Mutex::new(by_tls),
+            settings: Mutex::new((0, settings)),
+            hangups,
+        }
+    }
+
+    /// Asks a server over its open connection, or a new one.
+    pub fn probe(&self, key: &InstanceKey, now: &dyn Fn() -> Timestamp) -> Observation {
+        let (generation, settings) = lock(&self.settings).clone();
+        let resting = lock(&self.resting).remove(key);
+        let mut session = resting
+            .filter(|resting| resting.generation == generation)
+            .map_or_else(
+                || Session::new(key.clone(), settings).with_tls(self.wants_tls(key)),
+                |resting| resting.session,
+            );
+        let before = session.socket();
+        let observation = session.probe(now);
+        let after = session.socket();
+        if after != before {
+            match after {
+                Some((descriptor, _)) => self.hangups.watch(key, descriptor),
+                None => self.hangups.forget(key),
+            }
+        }
+        if after.is_some() {
+            lock(&self.by_tls).insert(key.clone(), session.used_tls());
+            lock(&self.resting).insert(key.clone(), Resting { session, generation });
+        } else if session.dialect().is_some() {
+            // What was learnt of a server that was lost serves again when it is back.
+            lock(&self.resting).insert(key.clone(), Resting { session, generation });
+        }
+        observation
+    }
+
+    /// Whether the server is known to want TLS, in mixed mode.
+    pub fn wants_tls(&self, key: &InstanceKey) -> bool {
+        lock(&self.by_tls).get(key).copied().unwrap_or(false)
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Arc<ProbeSettings> {
+        Arc::clone(&lock(&self.settings).1)
+    }
+
+    /// Goes by other settings from the next question on, over new connections.
+    pub fn set_settings(&self, settings: Arc<ProbeSettings>) {
+        let mut present = lock(&self.settings);
+        *present = (present.0 + 1, settings);
+    }
+
+    /// Closes a server's connection.
+    pub fn forget(&self, key: &InstanceKey) {
+        self.hangups.forget(key);
+        lock(&self.resting).remove(key);
+        lock(&self.by_tls).remove(key);
+    }
+
+    /// Open connections at rest.
+    pub fn open(&self) -> usize {
+        let resting = lock(&self.resting);
+        resting.values().filter(|r| r.session.socket().is_some()).count()
+    }
+
+    /// Closes all connections at rest, because nobody is asked any more.
+    pub fn close_all(&self) {
+        let all = std::mem::take(&mut *lock(&self.resting));
+        for key in all.keys() {
+            self.hangups.forget(key);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,345 @@
+//! Taking in what happened.
+
+use super::chase::Chase;
+use super::event::{Event, Written};
+use super::hands::{Done, Why};
+use super::lanes::Probed;
+use super::memory::Taken;
+use super::setup::{Named, Tone};
+use super::tasks::Loaded;
+use super::Engine;
+use crate::inventory::{Elected, Operators};
+use crate::model::InstanceKey;
+use crate::model::observation::ContactKind;
+use crate::probe::Change;
+use crate::watch::metric::Metric;
+use std::time::Duration;
+
+impl Engine {
+    pub(super) fn take(&mut self, event: Event) {
+        match event {
+            Event::Probed(probed) => self.take_answer(&probed),
+            Event::HungUp(key) => self.take_hang_up(&key),
+            Event::Done(done) => self.take_done(*done),
+            Event::NotBegun(key, why) => self.not_begun(&key, why),
+            Event::Signal(signal) => self.take_signal(signal),
+            Event::Flushed { batch, result } => self.take_flushed(batch, result),
+            Event::Noted(result) => self.take_written("noting what was found", &result),
+            Event::Elected(result) => self.take_elected(result),
+            Event::Loaded(result) => self.take_loaded(result),
+            Event::Operators(result) => self.take_operators(result),
+            Event::Appeared(result) => self.take_appeared(result),
+            Event::Worked(tick, worked) => self.take_worked(tick, *worked),
+            Event::Registered(all) => self.take_registered(all),
+            Event::Hooked(hooked) => self.take_hooked(*hooked),
+            Event::InventoryReplaced { gone } => self.take_replaced(gone),
+        }
+    }
+
+    fn take_answer(&mut self, probed: &Probed) {
+        let now = self.now();
+        let Some(observation) = &probed.observation else {
+            self.agenda.ended(&probed.key, false, self.memory.fleet.get(&probed.key).is_some());
+            let text = format!("asking {} broke down inside this program; it will be asked again", probed.key);
+            self.note_fault(&format!("asking {}", probed.key), Some(&text));
+            return;
+        };
+        self.metrics.count(Metric::DiscoveriesAttempt);
+        self.metrics.probe(observation.latency);
+        if now.saturating_sub(probed.began) > Duration::from_secs(self.setup.config.instance_poll_seconds) {
+            self.metrics.count(Metric::DiscoveriesTooSlow);
+        }
+        if observation.contact.kind == ContactKind::AccessDenied {
+            self.metrics.count(Metric::AccessDenied);
+        }
+        if self.active_since.is_none() || self.forgotten.contains(&probed.key) {
+            self.agenda.remove(&probed.key);
+            self.sessions.forget(&probed.key);
+            return;
+        }
+        let lag = self.policy.reasonable_replication_lag_seconds;
+        let taken = self.memory.take_in(probed, observation, &self.rules, &self.names, lag);
+        self.metrics.count(if taken.answered {
+            Metric::ReadTopology
+        } else {
+            Metric::DiscoveriesFail
+        });
+        self.agenda.ended(&probed.key, taken.answered, taken.known);
+        self.note_names(&probed.key, &taken);
+        self.note_contact(&taken, &observation.contact.to_string());
+        for key in taken.follow.iter().filter(|key| !self.forgotten.contains(*key)) {
+            let known_as = self.names.remembered_key(key, observation.ended);
+            self.agenda.name(&known_as, now);
+        }
+        self.stale |= taken.matters;
+        if taken.turned && !taken.answered {
+            self.begin_chase(&taken.key, now);
+        }
+    }
+
+    /// A server goes by another name than it was asked by, or is to be left out.
+    fn note_names(&mut self, asked: &InstanceKey, taken: &Taken) {
+        if let Some(earlier) = &taken.renamed_from {
+            let now = self.now();
+            self.agenda.add(&taken.key, now);
+            self.drop_instance(earlier);
+        }
+        if let Some(why) = &taken.left_out {
+            self.agenda.ended(asked, false, false);
+            self.note_fault(&format!("left out {asked}"), Some(&format!("{asked} is left out: {why}")));
+        }
+    }
+
+    /// Says once that a server does not answer, and what of it could not be read.
+    fn note_contact(&mut self, taken: &Taken, contact: &str) {
+        let about = format!("contact {}", taken.key);
+        let text = (!taken.answered).then(|| format!("{}: {contact}", taken.key));
+        let wanted = taken.known || self.setup.config.enable_discovery_filters_logs;
+        self.note_quietly(&about, text.as_deref().filter(|_| wanted));
+        let notices = taken.notices.join("; ");
+        let about = format!("notices {}", taken.key);
+        if taken.answered || !notices.is_empty() {
+            self.note_quietly(&about, Some(notices.as_str()).filter(|text| !text.is_empty()));
+        }
+    }
+
+    /// As [`Engine::note_fault`], as a warning.
+    fn note_quietly(&mut self, about: &str, text: Option<&str>) {
+        use crate::watch::faults::News;
+        let now = self.now();
+        match self.faults.note(about.to_owned(), text, now) {
+            None => {}
+            Some(News::Appeared(text) | News::Changed { text, .. }) => self.say(Tone::Warning, text),
+            Some(News::Gone { text, lasted }) => {
+                let lasted = crate::model::duration::age(super::seconds(lasted));
+                self.say(Tone::Info, format!("over, after {lasted}: {text}"));
+            }
+        }
+    }
+
+    /// A connection was closed: that server, its master and its replicas are asked at once.
+    fn take_hang_up(&mut self, key: &InstanceKey) {
+        if self.active_since.is_none() {
+            return;
+        }
+        self.metrics.count(Metric::ConnectionsLost);
+        self.begin_chase(key, self.now());
+    }
+
+    fn begin_chase(&mut self, key: &InstanceKey, now: Duration) {
+        let Some(row) = self.memory.fleet.get(key) else {
+            self.agenda.ask_now(key);
+            return;
+        };
+        let master = row.replication.master.clone();
+        self.agenda.ask_now(key);
+        if self.memory.fleet.get(&master).is_some() {
+            self.agenda.ask_now(&master);
+        }
+        if self.memory.fleet.replicas_of(key).next().is_some() {
+            self.chases
+                .entry(key.clone())
+                .and_modify(|chase| {
+                    if chase.is_over(now) {
+                        *chase = Chase::new(now);
+                    }
+                })
+                .or_insert_with(|| Chase::new(now));
+        }
+    }
+
+    fn take_done(&mut self, done: Done) {
+        self.hands.ended();
+        self.stale = true;
+        match (&done.result, done.why) {
+            (Ok(changed), Why::Witness | Why::Emergency) => {
+                let second = if changed.second_try { " (at the second try)" } else { "" };
+                self.say_of(
+                    Tone::Info,
+                    &done.key,
+                    format!("{}: {} done{second} in {:?}", done.key, done.change.words(), changed.took),
+                );
+                if done.change == Change::RestartReceiver && done.why == Why::Witness {
+                    self.witness.restarted(&done.key, done.ended);
+                }
+                let kind = match done.why {
+                    Why::Emergency => "emergently-restart-replication-topology-instance",
+                    _ => "witness-restart-receiver",
+                };
+                self.setup.voice.audit(kind, Some(&done.key), done.change.words());
+                self.agenda.ask_now(&done.key);
+            }
+            (Ok(_), Why::PseudoGtid) => {
+                self.note_quietly(&format!("pseudo-gtid {}", done.key), None);
+                if let Some(row) = self.memory.fleet.get(&done.key) {
+                    let cluster = row.cluster.name.clone();
+                    self.following.injected.insert(cluster);
+                }
+            }
+            (Err(failed), why) => {
+                let about = format!("{} {}", done.change.words(), done.key);
+                self.note_quietly(&about, Some(&failed.to_string()));
+                if why != Why::PseudoGtid {
+                    self.witness.not_restarted(&done.key, failed.receiver_may_stand);
+                }
+            }
+        }
+    }
+
+    fn not_begun(&mut self, key: &InstanceKey, why: Why) {
+        if why == Why::Witness {
+            self.witness.not_restarted(key, false);
+        }
+        self.note_fault(
+            "threads",
+            Some("the system gives no more threads; servers are changed again when it does"),
+        );
+    }
+
+    fn take_elected(&mut self, result: Written<Elected>) {
+        self.take_written("electing a watcher", &result);
+        let Ok(elected) = result else {
+            // Nobody can have taken the row while it cannot be written: watching goes on from memory.
+            self.metrics.set(Metric::IsHealthy, 0);
+            if self.setup.once {
+                self.fail_once();
+            }
+            return;
+        };
+        self.metrics.set(Metric::IsHealthy, 1);
+        self.metrics.set(Metric::IsElected, u64::from(elected.is_elected));
+        let holder = format!("{} (token {})", elected.holder.id.hostname, elected.holder.id.token);
+        self.following.holder.clone_from(&holder);
+        (self.standing.active, self.standing.leader) = (elected.is_elected, elected.is_elected);
+        match (elected.is_elected, self.active_since) {
+            (true, None) => {
+                self.active_since = Some(self.now());
+                self.settled = false;
+                self.say(Tone::Info, "elected: this watcher acts on the inventory");
+                self.load();
+            }
+            (false, Some(_)) => {
+                self.active_since = None;
+                self.say(
+                    Tone::Warning,
+                    format!("not elected any more: {holder} acts on the inventory; standing by"),
+                );
+                self.stand_by();
+            }
+            (false, None) if self.following.told_holder.as_ref() != Some(&holder) => {
+                self.following.told_holder = Some(holder.clone());
+                self.say(Tone::Info, format!("standing by: {holder} acts on the inventory"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks nobody and judges nothing.
+    fn stand_by(&mut self) {
+        self.lanes.clear();
+        self.agenda = super::Agenda::new(super::setup::cadence(&self.setup.config));
+        self.sessions.close_all();
+        self.chases.clear();
+        self.board = super::Board::default();
+        self.noted.clear();
+        self.memory = super::Memory::default();
+        self.witness = super::Witness::new(Duration::from_secs(self.setup.config.unreachable_master_witness_seconds));
+    }
+
+    fn take_loaded(&mut self, result: Written<Box<Loaded>>) {
+        self.take_written("loading the inventory", &result);
+        let Ok(loaded) = result else {
+            if self.setup.once {
+                self.fail_once();
+            } else {
+                self.following.load_again = true;
+            }
+            return;
+        };
+        if self.active_since.is_none() {
+            return;
+        }
+        let Loaded {
+            fleet,
+            by_tls,
+            forgotten,
+            recoveries_disabled,
+        } = *loaded;
+        self.names.import(fleet.resolved_hosts.clone(), self.wall());
+        self.sessions.import_tls(by_tls);
+        let now = self.now();
+        for row in fleet.instances() {
+            self.agenda.add(&row.key, now);
+        }
+        self.say(Tone::Info, format!("{} instances are known", fleet.instances().len()));
+        self.memory.fleet = fleet;
+        (self.forgotten, self.recoveries_disabled) = (forgotten, recoveries_disabled);
+        self.following.loaded = true;
+    }
+
+    fn take_operators(&mut self, result: Written<Option<Box<Operators>>>) {
+        self.take_written("reading what other processes changed", &result);
+        let Ok(Some(operators)) = result else { return };
+        if self.active_since.is_none() || !self.following.loaded {
+            return;
+        }
+        if self.recoveries_disabled != operators.recoveries_disabled {
+            self.recoveries_disabled = operators.recoveries_disabled;
+            let text = if self.recoveries_disabled {
+                "recoveries are switched off globally; `orchestrator enable-global-recoveries` lifts that"
+            } else {
+                "recoveries are switched on globally"
+            };
+            self.say(Tone::Warning, text);
+        }
+        self.forgotten.clone_from(&operators.forgotten);
+        let difference = operators.apply(&mut self.memory.fleet);
+        let unwritten: Vec<InstanceKey> = difference
+            .vanished
+            .into_iter()
+            .filter(|key| !self.memory.backlog.has(key) && !self.following.in_flight.contains(key))
+            .collect();
+        for key in difference.forgotten.iter().chain(&unwritten) {
+            self.say_of(Tone::Info, key, format!("{key} was forgotten by another process"));
+            self.drop_instance(key);
+        }
+        if !difference.appeared.is_empty() {
+            self.read_appeared(difference.appeared);
+        }
+        self.stale = true;
+    }
+
+    fn take_appeared(&mut self, result: Written<Vec<crate::model::Instance>>) {
+        self.take_written("reading instances that another process added", &result);
+        let now = self.now();
+        for row in result.unwrap_or_default() {
+            if self.active_since.is_some() && self.memory.fleet.get(&row.key).is_none() {
+                self.say_of(Tone::Info, &row.key, format!("{} was added by another process", row.key));
+                self.agenda.add(&row.key, now);
+                self.memory.fleet.upsert(row);
+            }
+        }
+    }
+
+    /// Forgets a server altogether.
+    pub(super) fn drop_instance(&mut self, key: &InstanceKey) {
+        self.memory.forget(key);
+        self.agenda.remove(key);
+        self.sessions.forget(key);
+        self.chases.remove(key);
+        self.noted.remove(key);
+        let ends = format!(" {key}");
+        self.faults.retain(|about| !about.ends_with(&ends));
+        self.stale = true;
+    }
+
+    pub(super) fn say_of(&self, tone: Tone, key: &InstanceKey, text: impl Into<String>) {
+        let cluster = self.memory.fleet.get(key).map(|row| row.cluster.name.as_str());
+        let about = Named {
+            instance: Some(key),
+            cluster,
+            code: None,
+        };
+        self.setup.voice.say(tone, &about, &text.into());
+    }
+}
