@@ -226,6 +226,13 @@ pub struct Channel {
     pub retrieved_gtid: String,
     /// Error number of the last IO error, 0 for none.
     pub last_io_errno: u32,
+    /// The server's own word for when its last IO error came about (`Last_IO_Error_Timestamp`, MySQL 5.6 and later), in
+    /// its system time zone and whole seconds. Empty for no error, and where the server gives none, as MariaDB. Tells one
+    /// error from a later one; to be compared, not to be read.
+    pub last_io_error_time: String,
+    /// How long ago that was by the server's own clock, up to a second too long. Zero where the error is newer than the
+    /// clock's reading; `None` for no error, where the server does not tell, and where its clock was set back.
+    pub last_io_error_age: Option<Duration>,
     /// Every column of the status row in server order, for options that must survive re-pointing.
     pub columns: Vec<(String, String)>,
 }

@@ -59,6 +59,12 @@ pub(super) fn is_unknown(code: u16) -> bool {
     matches!(code, 1064 | 1193 | 1146 | 1049 | 1109)
 }
 
+/// The statement that gives the tool's user a privilege.
+pub(super) fn grant(privilege: &str, object: &str, user: &str) -> String {
+    let user = user.replace('\\', "\\\\").replace('\'', "''");
+    format!("GRANT {privilege} ON {object} TO '{user}'@'%'")
+}
+
 /// The contact that an error makes; `doing` says what failed, `remedy` what would help.
 pub(super) fn contact(error: &WireError, doing: Option<Question>, remedy: Option<&str>) -> Contact {
     let mut said = match doing {

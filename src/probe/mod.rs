@@ -11,12 +11,18 @@
 //! decides, and those that may fail come last, because the first error ends a packet; what was not reached is asked in
 //! another one, and the failed one is left out until it is tried again, at the very end where failing costs nothing.
 //!
+//! What one server can be told to do is the closed set of [`Change`]s, each on a connection of its own. [`HangUps`]
+//! watches connections between two probes.
+//!
 //! This room knows nothing of other servers, the inventory or the time of day; callers pass the clock.
 
+mod change;
 mod conversation;
 pub mod dialect;
 mod fault;
+mod hangups;
 mod learnt;
+mod limit;
 mod question;
 mod quote;
 mod read;
@@ -24,7 +30,10 @@ mod session;
 mod settings;
 pub mod wire;
 
+pub use change::{Change, ChangeFailed, Changed, PseudoGtid, change};
 pub use dialect::Dialect;
+pub use hangups::HangUps;
+pub use limit::raise_descriptor_limit;
 pub use quote::quote;
 pub use session::{Session, probe_once};
 pub use settings::{ProbeSettings, Questions, Secret, TlsSettings};

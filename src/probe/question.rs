@@ -1,6 +1,7 @@
 //! What there is to ask a server, in what order, and how a failing question is got around.
 
 use super::dialect::Dialect;
+use super::fault;
 use super::settings::{ProbeSettings, Questions};
 use crate::model::observation::ProbeFault;
 
@@ -164,7 +165,7 @@ impl Question {
     /// Whether an error says that the server has no such thing, which is an answer.
     pub(super) fn is_unsupported_by(self, code: u16) -> bool {
         match self {
-            Q::Group | Q::StoredCredentials => super::fault::is_unknown(code),
+            Q::Group | Q::StoredCredentials => fault::is_unknown(code),
             Q::Gtid => code == 1193,
             _ => false,
         }
@@ -181,10 +182,7 @@ impl Question {
             Q::SemiSync | Q::Status | Q::Group => ("SELECT", "performance_schema.*"),
             _ => return None,
         };
-        Some(format!(
-            "GRANT {privilege} ON {object} TO '{}'@'%'",
-            user.replace('\\', "\\\\").replace('\'', "''")
-        ))
+        Some(fault::grant(privilege, object, user))
     }
 }
 

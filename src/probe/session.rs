@@ -131,6 +131,14 @@ impl Session {
         }
     }
 
+    /// A connection of its own for something else than a probe, and how to speak on it.
+    pub(super) fn connection(mut self, deadline: Instant) -> Result<(Connection, &'static Dialect), WireError> {
+        let connection = self.connect(deadline)?;
+        let dialect = self.dialect();
+        let dialect = dialect.unwrap_or_else(|| Dialect::of(&Version::new(connection.version())));
+        Ok((connection, dialect))
+    }
+
     fn contact(&self, outcome: &Outcome) -> Contact {
         let Some((question, error)) = &outcome.failure else {
             return Contact::answered();

@@ -6,6 +6,48 @@ use crate::support::proxy::Proxy;
 use orchestrator::model::instance::ThreadState;
 use orchestrator::model::observation::ContactKind;
 use orchestrator::model::{Coordinates, InstanceKey};
+use std::time::Duration;
+
+/// The fake server's clock always shows 2023-11-14 22:13:20.
+#[test]
+fn the_age_of_an_error_is_by_the_servers_clock() {
+    let failing = |version: &str, values: &[(&str, &str)]| {
+        let mut script = replica(version);
+        scripts::set_replication(&mut script, values);
+        script
+    };
+    let seconds = |seconds| Some(Duration::from_secs(seconds));
+    for version in ["5.6.51", "5.7.44-log", "8.0.21", "8.0.33", "8.4.3", "9.7.4"] {
+        for (time, age) in [
+            ("231114 22:13:05", seconds(15)),
+            ("231113 22:13:20", seconds(86_400)),
+            ("231114 22:13:23", seconds(0)),
+            ("231114 23:13:20", None),
+            ("", None),
+        ] {
+            let server = FakeServer::start(failing(
+                version,
+                &[("Last_IO_Errno", "2003"), ("Last_IO_Error_Timestamp", time)],
+            ));
+            let channel = probe(server.port()).reading.unwrap().channels.remove(0);
+            let seen = (channel.last_io_error_time.as_str(), channel.last_io_error_age);
+            assert_eq!(seen, (time, age), "{version}");
+        }
+    }
+    for version in ["5.5.62-log", "10.6.12-MariaDB"] {
+        let server = FakeServer::start(failing(version, &[("Last_IO_Errno", "2003")]));
+        let channel = probe(server.port()).reading.unwrap().channels.remove(0);
+        let seen = (channel.last_io_error_time.as_str(), channel.last_io_error_age);
+        assert_eq!((channel.last_io_errno, seen), (2003, ("", None)), "{version}");
+        assert!(!server.saw("convert_tz"), "{version}");
+    }
+    // A server that does not take the function is read without it.
+    let refusing = failing("5.6.2", &[("Last_IO_Error_Timestamp", "231114 22:13:05")]);
+    let server = FakeServer::start(refusing.on("convert_tz", Answer::syntax_error("(3)")));
+    let channel = probe(server.port()).reading.unwrap().channels.remove(0);
+    let seen = (channel.last_io_error_time.as_str(), channel.last_io_error_age);
+    assert_eq!(seen, ("231114 22:13:05", None));
+}
 
 #[test]
 fn every_generation_is_read() {

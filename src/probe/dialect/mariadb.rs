@@ -5,6 +5,7 @@ use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, STATUS, Verbs};
 
 /// The old words with MariaDB's own GTID; a connection is named within the statement.
 const VERBS_MARIADB: Verbs = Verbs {
+    one_thread: "{verb} {channel} {thread}",
     channel: " {channel}",
     auto_position: "MASTER_USE_GTID={value}",
     wait_gtid: "SELECT MASTER_GTID_WAIT({set},{seconds})",
@@ -45,6 +46,7 @@ pub(super) static MARIADB_105: Dialect = Dialect {
         replica_status: "SLAVE MONITOR",
         binlog_status: "BINLOG MONITOR",
         replica_list: "REPLICATION MASTER ADMIN",
+        threads: "REPLICATION SLAVE ADMIN",
     },
     verbs: VERBS_MARIADB,
 };

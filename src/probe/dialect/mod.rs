@@ -3,6 +3,25 @@
 //! A dialect is a value. Which one fits is decided by the numbers of the version; where a capability may be missing in
 //! spite of the version, a question has several statements and the first that the server understands is kept.
 
+/// The settings as one row: what every line has by the same name, and what one line has besides.
+macro_rules! settings {
+    ($($more:expr),+) => {
+        concat!(
+            "SELECT @@global.version AS version,@@global.version_comment AS version_comment,@@global.hostname AS hostname,",
+            "@@global.report_host AS report_host,@@global.report_port AS report_port,@@global.server_id AS server_id,",
+            "@@global.read_only AS read_only,@@global.log_bin AS log_bin,@@global.binlog_format AS binlog_format",
+            $(",", $more),+
+        )
+    };
+}
+
+/// The server's clock in its system time zone, as it dates the errors of its receivers: whatever `time_zone` says.
+macro_rules! server_time {
+    () => {
+        "CONVERT_TZ(UTC_TIMESTAMP(3),'+00:00','SYSTEM') AS server_time"
+    };
+}
+
 mod mariadb;
 mod maxscale;
 mod mysql_5;
@@ -42,7 +61,7 @@ pub struct Dialect {
     pub verbs: Verbs,
 }
 
-/// The privilege that each question needs.
+/// The privilege that each question and each change needs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Grants {
     /// For the replica status.
@@ -51,6 +70,8 @@ pub struct Grants {
     pub binlog_status: &'static str,
     /// For the list of announced replicas.
     pub replica_list: &'static str,
+    /// For starting and stopping replication threads.
+    pub threads: &'static str,
 }
 
 /// Words that change replication. `{…}` stands for a value.
@@ -64,6 +85,9 @@ pub struct Verbs {
     pub io_thread: &'static str,
     /// What names the SQL thread behind start and stop.
     pub sql_thread: &'static str,
+    /// One thread of one channel: how a verb, the thread's name and the channel's are put together. Without a name the
+    /// verbs of MySQL 5.7 and later are about the threads of all channels.
+    pub one_thread: &'static str,
     /// What names a channel behind a statement about replication, or, on MariaDB, within it.
     pub channel: &'static str,
     /// Starts until a position.
@@ -90,6 +114,26 @@ pub struct Verbs {
     pub read_only: &'static str,
     /// Switches writes of everybody off or on; empty where the line has none.
     pub super_read_only: &'static str,
+}
+
+impl Verbs {
+    /// The statement that starts the receiver of a channel; empty for the default one.
+    pub fn start_receiver(&self, channel: &str) -> String {
+        self.thread(self.start, self.io_thread, channel)
+    }
+
+    /// The statement that stops the receiver of a channel; empty for the default one.
+    pub fn stop_receiver(&self, channel: &str) -> String {
+        self.thread(self.stop, self.io_thread, channel)
+    }
+
+    fn thread(&self, verb: &str, thread: &str, channel: &str) -> String {
+        let channel = format!("'{}'", channel.replace('\\', "\\\\").replace('\'', "''"));
+        self.one_thread
+            .replace("{verb}", verb)
+            .replace("{thread}", thread)
+            .replace("{channel}", &channel)
+    }
 }
 
 /// One line of the table: from this version on, this dialect.
@@ -209,6 +253,48 @@ mod tests {
                 dialect.name
             );
         }
+    }
+
+    #[test]
+    fn one_receiver_is_named_as_each_line_wants() {
+        for (version, stop, start) in [
+            ("5.5.62", "STOP SLAVE IO_THREAD", "START SLAVE IO_THREAD"),
+            ("5.6.24-log", "STOP SLAVE IO_THREAD", "START SLAVE IO_THREAD"),
+            (
+                "5.7.44",
+                "STOP SLAVE IO_THREAD FOR CHANNEL ''",
+                "START SLAVE IO_THREAD FOR CHANNEL ''",
+            ),
+            (
+                "8.0.33",
+                "STOP SLAVE IO_THREAD FOR CHANNEL ''",
+                "START SLAVE IO_THREAD FOR CHANNEL ''",
+            ),
+            (
+                "9.7.4",
+                "STOP REPLICA IO_THREAD FOR CHANNEL ''",
+                "START REPLICA IO_THREAD FOR CHANNEL ''",
+            ),
+            ("5.5.68-MariaDB", "STOP SLAVE IO_THREAD", "START SLAVE IO_THREAD"),
+            (
+                "10.11.14-MariaDB",
+                "STOP SLAVE '' IO_THREAD",
+                "START SLAVE '' IO_THREAD",
+            ),
+            ("2.5.0-maxscale", "STOP SLAVE IO_THREAD", "START SLAVE IO_THREAD"),
+        ] {
+            let verbs = &Dialect::of(&Version::new(version)).verbs;
+            assert_eq!(
+                (verbs.stop_receiver("").as_str(), verbs.start_receiver("").as_str()),
+                (stop, start),
+                "{version}"
+            );
+        }
+        let verbs = &Dialect::of(&Version::new("9.7.4")).verbs;
+        assert_eq!(
+            verbs.stop_receiver("it's"),
+            "STOP REPLICA IO_THREAD FOR CHANNEL 'it''s'"
+        );
     }
 
     #[test]

@@ -4,10 +4,13 @@ use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, SETTINGS_BY_NAME, ST
 
 /// Settings by the names that hold until 8.0.25.
 pub(super) const SETTINGS: &[&str] = &[
-    "SELECT @@global.version AS version,@@global.version_comment AS version_comment,@@global.hostname AS hostname,\
-     @@global.report_host AS report_host,@@global.report_port AS report_port,@@global.server_id AS server_id,\
-     @@global.read_only AS read_only,@@global.log_bin AS log_bin,@@global.binlog_format AS binlog_format,\
-     @@global.log_slave_updates AS log_slave_updates",
+    settings!("@@global.log_slave_updates AS log_slave_updates"),
+    SETTINGS_BY_NAME,
+];
+
+/// The same with the clock, for servers that date the errors of their receivers: 5.6.4 and later.
+pub(super) const SETTINGS_56: &[&str] = &[
+    settings!("@@global.log_slave_updates AS log_slave_updates", server_time!()),
     SETTINGS_BY_NAME,
 ];
 
@@ -27,6 +30,7 @@ pub(super) const GRANTS: Grants = Grants {
     replica_status: "REPLICATION CLIENT",
     binlog_status: "REPLICATION CLIENT",
     replica_list: "REPLICATION SLAVE",
+    threads: "SUPER",
 };
 
 const DUMP_THREADS: &[&str] = &[SCHEMA_PROCESSLIST];
@@ -37,6 +41,7 @@ pub(super) const VERBS: Verbs = Verbs {
     stop: "STOP SLAVE",
     io_thread: "IO_THREAD",
     sql_thread: "SQL_THREAD",
+    one_thread: "{verb} {thread}",
     channel: "",
     start_until: "START SLAVE UNTIL MASTER_LOG_FILE={file},MASTER_LOG_POS={position}",
     change: "CHANGE MASTER TO",
@@ -61,6 +66,7 @@ pub(super) const VERBS_56: Verbs = Verbs {
 
 /// The old words with channels and `super_read_only`, since 5.7.
 pub(super) const VERBS_57: Verbs = Verbs {
+    one_thread: "{verb} {thread} FOR CHANNEL {channel}",
     channel: " FOR CHANNEL {channel}",
     wait_gtid: "SELECT WAIT_FOR_EXECUTED_GTID_SET({set},{seconds})",
     super_read_only: "SET GLOBAL super_read_only={value}",
@@ -87,7 +93,7 @@ pub(super) static MYSQL_55: Dialect = Dialect {
 /// MySQL 5.6: GTID, uuid, credentials in a table.
 pub(super) static MYSQL_56: Dialect = Dialect {
     name: "MySQL 5.6",
-    settings: SETTINGS,
+    settings: SETTINGS_56,
     replica_status: &["SHOW SLAVE STATUS"],
     gtid: GTID,
     binlog_status: &["SHOW MASTER STATUS"],
@@ -104,7 +110,7 @@ pub(super) static MYSQL_56: Dialect = Dialect {
 /// MySQL 5.7: channels.
 pub(super) static MYSQL_57: Dialect = Dialect {
     name: "MySQL 5.7",
-    settings: SETTINGS,
+    settings: SETTINGS_56,
     replica_status: &["SHOW SLAVE STATUS"],
     gtid: GTID,
     binlog_status: &["SHOW MASTER STATUS"],

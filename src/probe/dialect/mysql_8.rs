@@ -1,7 +1,7 @@
 //! MySQL 8.0, 8.4 and 9.
 
-use super::mysql_5::{GRANTS, GTID, SETTINGS, STORED_CREDENTIALS, VERBS_57};
-use super::{Dialect, SCHEMA_PROCESSLIST, SEMI_SYNC, SETTINGS_BY_NAME, STATUS, Verbs};
+use super::mysql_5::{GRANTS, GTID, SETTINGS_56, STORED_CREDENTIALS, VERBS_57};
+use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, SETTINGS_BY_NAME, STATUS, Verbs};
 
 /// Group replication; error 1193 where the plugin is not loaded, 1146 where the table is missing.
 const GROUP: &[&str] = &[
@@ -18,21 +18,29 @@ const DUMP_THREADS: &[&str] = &[
 
 /// Settings by the names that came with 8.0.26.
 const SETTINGS_NEW: &[&str] = &[
-    "SELECT @@global.version AS version,@@global.version_comment AS version_comment,@@global.hostname AS hostname,\
-     @@global.report_host AS report_host,@@global.report_port AS report_port,@@global.server_id AS server_id,\
-     @@global.read_only AS read_only,@@global.log_bin AS log_bin,@@global.binlog_format AS binlog_format,\
-     @@global.log_replica_updates AS log_replica_updates,@@global.performance_schema AS performance_schema",
+    settings!(
+        "@@global.log_replica_updates AS log_replica_updates",
+        "@@global.performance_schema AS performance_schema",
+        server_time!()
+    ),
     SETTINGS_BY_NAME,
 ];
 
 /// Settings by the old name that later servers still take, with the schema's switch.
 const SETTINGS_8022: &[&str] = &[
-    "SELECT @@global.version AS version,@@global.version_comment AS version_comment,@@global.hostname AS hostname,\
-     @@global.report_host AS report_host,@@global.report_port AS report_port,@@global.server_id AS server_id,\
-     @@global.read_only AS read_only,@@global.log_bin AS log_bin,@@global.binlog_format AS binlog_format,\
-     @@global.log_slave_updates AS log_slave_updates,@@global.performance_schema AS performance_schema",
+    settings!(
+        "@@global.log_slave_updates AS log_slave_updates",
+        "@@global.performance_schema AS performance_schema",
+        server_time!()
+    ),
     SETTINGS_BY_NAME,
 ];
+
+/// SUPER was split up.
+const GRANTS_80: Grants = Grants {
+    threads: "REPLICATION_SLAVE_ADMIN",
+    ..GRANTS
+};
 
 /// The new words, complete since 8.4.
 const VERBS_84: Verbs = Verbs {
@@ -53,7 +61,7 @@ const VERBS_84: Verbs = Verbs {
 /// MySQL 8.0 before 8.0.22.
 pub(super) static MYSQL_80: Dialect = Dialect {
     name: "MySQL 8.0",
-    settings: SETTINGS,
+    settings: SETTINGS_56,
     replica_status: &["SHOW SLAVE STATUS"],
     gtid: GTID,
     binlog_status: &["SHOW MASTER STATUS"],
@@ -63,7 +71,7 @@ pub(super) static MYSQL_80: Dialect = Dialect {
     dump_threads: &[SCHEMA_PROCESSLIST],
     stored_credentials: STORED_CREDENTIALS,
     group: GROUP,
-    grants: GRANTS,
+    grants: GRANTS_80,
     verbs: VERBS_57,
 };
 
@@ -80,7 +88,7 @@ pub(super) static MYSQL_8022: Dialect = Dialect {
     dump_threads: DUMP_THREADS,
     stored_credentials: STORED_CREDENTIALS,
     group: GROUP,
-    grants: GRANTS,
+    grants: GRANTS_80,
     verbs: VERBS_57,
 };
 
@@ -98,6 +106,6 @@ pub(super) static MYSQL_84: Dialect = Dialect {
     // The variable that says so went with 8.3: always in the table.
     stored_credentials: &["SELECT COUNT(*) FROM mysql.slave_master_info WHERE User_name<>''"],
     group: GROUP,
-    grants: GRANTS,
+    grants: GRANTS_80,
     verbs: VERBS_84,
 };

@@ -8,7 +8,7 @@ use crate::probe::wire::{ResultSet, Row, Shape};
 use std::sync::Arc;
 
 /// Each column by its old and its new name (MySQL since 8.0.22); [`Column`] gives the places.
-const NAMES: [(&str, &str); 29] = [
+const NAMES: [(&str, &str); 30] = [
     ("Channel_Name", "Connection_name"),
     ("Master_Host", "Source_Host"),
     ("Master_Port", "Source_Port"),
@@ -38,6 +38,7 @@ const NAMES: [(&str, &str); 29] = [
     ("Replicate_Ignore_Table", ""),
     ("Replicate_Wild_Do_Table", ""),
     ("Replicate_Wild_Ignore_Table", ""),
+    ("Last_IO_Error_Timestamp", ""),
 ];
 
 /// Places in [`NAMES`].
@@ -67,6 +68,7 @@ mod column {
     pub(super) const IO_GTID: usize = 22;
     pub(super) const FIRST_FILTER: usize = 23;
     pub(super) const LAST_FILTER: usize = 28;
+    pub(super) const IO_ERROR_TIME: usize = 29;
 }
 
 /// Where the columns are in the answers of one server; found once per shape.
@@ -177,6 +179,9 @@ impl Status<'_> {
             mariadb_gtid,
             retrieved_gtid: self.text(received),
             last_io_errno: self.number(column::IO_ERRNO).unwrap_or(0),
+            last_io_error_time: self.text(column::IO_ERROR_TIME),
+            // Not known from the row alone.
+            last_io_error_age: None,
             columns: (0..shape.len())
                 .map(|at| (shape.name(at).to_owned(), self.row.text(at).into_owned()))
                 .collect(),
@@ -207,6 +212,7 @@ mod tests {
         assert_eq!(NAMES[column::EXECUTED_POSITION].0, "Exec_Master_Log_Pos");
         assert_eq!(NAMES[column::SECONDS_BEHIND].0, "Seconds_Behind_Master");
         assert_eq!(NAMES[column::IO_GTID].0, "Gtid_IO_Pos");
+        assert_eq!(NAMES[column::IO_ERROR_TIME].0, "Last_IO_Error_Timestamp");
         assert!(
             NAMES[column::FIRST_FILTER..=column::LAST_FILTER]
                 .iter()

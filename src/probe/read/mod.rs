@@ -2,6 +2,7 @@
 
 mod answers;
 mod channels;
+mod error_time;
 mod server;
 mod sides;
 
@@ -52,7 +53,8 @@ pub(super) fn reading(
     credentials_configured: bool,
 ) -> Option<Reading> {
     let mut reading = Reading::default();
-    server::read(sets.get(Question::Settings)?, version, &mut reading);
+    let settings = sets.get(Question::Settings)?;
+    server::read(settings, version, &mut reading);
     if let Some(set) = sets.get(Question::Gtid) {
         server::read_gtid(set, &mut reading);
     }
@@ -61,6 +63,10 @@ pub(super) fn reading(
     }
     if let Some(set) = sets.get(Question::ReplicaStatus) {
         reading.channels = channels::read(set, columns);
+        let now = server::time_of(settings);
+        for channel in &mut reading.channels {
+            channel.last_io_error_age = error_time::age(&channel.last_io_error_time, &now);
+        }
     }
     if let Some(set) = sets.get(Question::SemiSync) {
         sides::read_semi_sync(set, &mut reading.semi_sync);

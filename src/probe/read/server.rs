@@ -50,6 +50,11 @@ pub(in crate::probe) fn version_of(set: &ResultSet) -> Option<Version> {
         .map(|(row, at)| Version::new(row.text(at)))
 }
 
+/// What the server's clock showed, in its system time zone; empty where it was not asked.
+pub(super) fn time_of(set: &ResultSet) -> Cow<'_, str> {
+    Named::new(set).text("server_time")
+}
+
 /// Whether the settings say that the performance schema is switched off; its tables are empty then.
 pub(in crate::probe) fn performance_schema_is_off(set: &ResultSet) -> bool {
     Named::new(set)

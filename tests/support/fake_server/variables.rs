@@ -133,6 +133,7 @@ impl Variables {
             "connection_id()" => "1".into(),
             "unix_timestamp()" => "1700000000".into(),
             "now()" | "sysdate()" | "current_timestamp" | "utc_timestamp()" => "2023-11-14 22:13:20".into(),
+            _ if lower.starts_with("convert_tz(utc_timestamp(3),") => "2023-11-14 22:13:20.000".into(),
             "null" | "database()" => return Some(Ok(None)),
             "true" => "1".into(),
             "false" => "0".into(),
