@@ -10,6 +10,7 @@
 //! | [`table`] | any other list |
 //! | [`log`], [`out`] | messages on standard error, answers on standard output |
 //! | [`progress`] | a bar on a terminal |
+//! | [`status_line`] | how a long-running process stands, at the foot of a terminal |
 //! | `wrap` | paragraphs in a given width |
 
 pub mod answer;
@@ -18,6 +19,7 @@ pub mod json;
 pub mod log;
 pub mod out;
 pub mod progress;
+pub mod status_line;
 pub mod table;
 pub mod tree;
 mod wrap;

@@ -1,7 +1,7 @@
 //! What has to be done when, and whom to ask before a silent master counts as dead.
 //!
-//! Everything here is a pure function of elapsed time and of what servers reported: nothing asks a clock, a server or
-//! the inventory. Moments are [`Duration`](std::time::Duration)s since the watcher began, on a monotonic clock.
+//! What decides is a pure function of elapsed time and of what servers reported: nothing asks a clock, a server or the
+//! inventory. Moments are [`Duration`](std::time::Duration)s since the watcher began, on a monotonic clock.
 //!
 //! | file | holds |
 //! |---|---|
@@ -9,13 +9,21 @@
 //! | `schedule` | the ticks, their periods and conditions; what is due, and when something will be |
 //! | `scene` | what is known of a master and its replicas, as the witness looks at it |
 //! | `case` | the witness's work on one master |
+//! | `metric`, `metrics` | the numbers that the watcher keeps about itself; their text for a monitoring system |
+//! | `faults` | what is said when a fault comes, changes and goes |
+//! | `signals`, `notify` | what the system tells the process, and what the process tells the service manager |
 //! | `witness` | which replica is made to testify about a silent master, and what follows from its testimony |
 //!
 //! A new periodic task is one row in `task` and its name in a row of `schedule`.
 
 mod case;
+pub mod faults;
+pub mod metric;
+pub mod metrics;
+pub mod notify;
 pub mod scene;
 pub mod schedule;
+pub mod signals;
 pub mod task;
 pub mod witness;
 
