@@ -72,5 +72,8 @@ arguments! {
     Tabulated: modern "tabulated" - "", "In seven columns";
     Tags: modern "tags" - "", "With each instance's tags";
     Unmasked: modern "unmasked" - "", "Print passwords and tokens too";
+    Once: modern "once" - "", "Do everything once, servers first, and end: the form for cron";
+    MetricsFile: modern "metrics-file" - "FILE", "Write metrics there each second, in the Prometheus text format";
+    LogFormat: modern "log-format" - "FORM", "How messages are printed: text or json";
     All: modern "all" - "", "Everything, not only what differs from the defaults";
 }

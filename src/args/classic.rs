@@ -70,7 +70,7 @@ pub const FLAGS: &[Flag] = &[
         "enable-database-update",
         "update the inventory's schema although the configuration says not to",
     ),
-    switch("grab-election", "only for continuous: take over leadership"),
+    switch("grab-election", "only for continuous: take the right to act from whoever has it"),
     value("hostname", "host name to use instead"),
     value("i", "instance, host[:port]; several separated by commas or blanks"),
     switch("ignore-raft-setup", "run although the configuration asks for raft"),
@@ -266,6 +266,7 @@ fn given_of(scan: &Scan) -> Result<Given, Wrong> {
     globals.verbose = on("verbose");
     globals.debug = on("debug");
     globals.noop = on("noop");
+    globals.grab_election = on("grab-election");
     globals.enable_database_update = on("enable-database-update");
     globals.ignore_raft_setup = on("ignore-raft-setup");
     globals.skip_registration = on("skip-continuous-registration");

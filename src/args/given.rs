@@ -39,6 +39,8 @@ pub struct Globals {
     pub skip_registration: bool,
     /// Change nothing: refuse what would.
     pub noop: bool,
+    /// Take the right to act on the inventory from whoever has it.
+    pub grab_election: bool,
 }
 
 /// A command's arguments.

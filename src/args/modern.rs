@@ -117,7 +117,7 @@ fn position_id(arg: Arg) -> String {
     format!("{} by position", arg.long())
 }
 
-fn global_args() -> [clap::Arg; 9] {
+fn global_args() -> [clap::Arg; 10] {
     let switch = |name: &'static str, help: &'static str| {
         clap::Arg::new(name)
             .long(name)
@@ -146,6 +146,7 @@ fn global_args() -> [clap::Arg; 9] {
         switch("verbose", "Tell what is done, on standard error"),
         switch("debug", "Tell everything, on standard error"),
         switch("noop", "Change nothing: refuse what would"),
+        switch("grab-election", "For watch: take the right to act from whoever has it").hide(true),
         switch(
             "enable-database-update",
             "Update the inventory's schema although the configuration says not to",
@@ -219,6 +220,7 @@ fn read_globals(given: &mut Given, matches: &ArgMatches) {
     globals.verbose = matches.get_flag("verbose");
     globals.debug = matches.get_flag("debug");
     globals.noop = matches.get_flag("noop");
+    globals.grab_election = matches.get_flag("grab-election");
     globals.enable_database_update = matches.get_flag("enable-database-update");
     globals.ignore_raft_setup = matches.get_flag("ignore-raft-setup");
     globals.skip_registration = matches.get_flag("skip-continuous-registration");

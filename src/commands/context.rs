@@ -96,15 +96,28 @@ impl Context {
     }
 
     fn open_with(&self, update_schema: bool, panic_if_different: bool) -> Outcome<Inventory> {
-        let path = self.inventory_path()?;
-        let options = OpenOptions {
-            busy_timeout: Duration::from_millis(self.config.sqlite3_busy_timeout_milliseconds.max(5_000)),
-            update_schema,
-            panic_if_different,
-            access: self.access,
-            now: self.now(),
-        };
-        Ok(Inventory::open(path, &options)?)
+        Ok(self.opener(update_schema, panic_if_different)?.open()?)
+    }
+
+    /// What opens further connections to the inventory, for threads that need their own.
+    ///
+    /// # Errors
+    /// When the folder of an inventory that nobody configured cannot be made.
+    pub fn reopener(&self) -> Outcome<Opener> {
+        self.opener(self.update_schema, self.config.panic_if_different_database_deploy)
+    }
+
+    fn opener(&self, update_schema: bool, panic_if_different: bool) -> Outcome<Opener> {
+        Ok(Opener {
+            path: self.inventory_path()?,
+            options: OpenOptions {
+                busy_timeout: Duration::from_millis(self.config.sqlite3_busy_timeout_milliseconds.max(5_000)),
+                update_schema,
+                panic_if_different,
+                access: self.access,
+                now: self.now(),
+            },
+        })
     }
 
     fn inventory_path(&self) -> Outcome<PathBuf> {
@@ -248,6 +261,28 @@ impl Drop for Context {
     /// long as judging them.
     fn drop(&mut self) {
         std::mem::forget((self.fleet.take(), self.judged.take()));
+    }
+}
+
+/// Opens the inventory, also on other threads.
+#[derive(Clone, Debug)]
+pub struct Opener {
+    /// The file.
+    pub path: PathBuf,
+    options: OpenOptions,
+}
+
+impl Opener {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is not an inventory.
+    pub fn open(&self) -> crate::inventory::Result<Inventory> {
+        let options = OpenOptions {
+            now: now(),
+            ..self.options.clone()
+        };
+        Inventory::open(&self.path, &options)
     }
 }
 

@@ -19,6 +19,8 @@ mod replication;
 mod shell;
 mod tags;
 mod target;
+mod voice;
+mod watch;
 
 pub use shell::run;
 
@@ -38,6 +40,8 @@ enum Body {
     Reads(Work),
     /// It writes the inventory.
     Writes(Work),
+    /// It works on the inventory for as long as it runs, and sees to `--noop` itself.
+    Runs(Work),
     /// It writes only when this switch is on.
     WritesWith(Arg, Work),
 }
@@ -103,6 +107,7 @@ const FAMILIES: &[&[Command]] = &[
     clusters::COMMANDS,
     information::COMMANDS,
     analysis::COMMANDS,
+    watch::COMMANDS,
     replication::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,

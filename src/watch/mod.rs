@@ -17,6 +17,8 @@
 //! A new periodic task is one row in `task` and its name in a row of `schedule`.
 
 mod case;
+pub mod chores;
+pub mod engine;
 pub mod faults;
 pub mod metric;
 pub mod metrics;

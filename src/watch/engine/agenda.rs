@@ -248,6 +248,11 @@ impl Agenda {
         entry.is_some_and(|entry| entry.asked || entry.last.is_none_or(|last| last < since))
     }
 
+    /// Whether everybody who has a turn has been asked at least once.
+    pub fn nothing_new(&self) -> bool {
+        self.entries.values().all(|entry| entry.last.is_some())
+    }
+
     /// How many questions are under way.
     pub fn asked(&self) -> usize {
         self.entries.values().filter(|entry| entry.asked).count()

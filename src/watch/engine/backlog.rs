@@ -72,7 +72,8 @@ impl Backlog {
         if self.waiting.get(&row.key).is_some_and(|pending| pending.answered.is_some()) {
             return;
         }
-        self.waiting.entry(row.key.clone()).or_default().whole = Some(row);
+        let key = row.key.clone();
+        self.waiting.entry(key).or_default().whole = Some(row);
     }
 
     /// Notes an attempt that has not been answered for a while.

@@ -91,21 +91,10 @@ impl Board {
         self.said.len()
     }
 
-    /// How often each code is said.
-    pub fn counts(&self) -> BTreeMap<Code, u64> {
-        let mut counts = BTreeMap::new();
-        for said in self.said.values() {
-            *counts.entry(said.code).or_insert(0) += 1;
-        }
-        counts
-    }
-
     /// The verdicts that are held, with the reason.
     pub fn held(&self) -> impl Iterator<Item = (&InstanceKey, Code, &str, Timestamp)> {
-        let held = |(key, said): (_, &'_ Said)| (key, said);
         self.said
             .iter()
-            .map(held)
             .filter_map(|(key, said)| Some((key, said.code, said.held.as_deref()?, said.since)))
     }
 }
@@ -208,7 +197,6 @@ mod tests {
         let released = board.update(&dead, |_| None, Timestamp(102));
         assert_eq!(released.len(), 1, "{released:?}");
         assert!(!released[0].text.contains("held"));
-        assert_eq!(board.problems(), board.counts().values().sum::<u64>() as usize);
         let over = board.update(&verdicts(true), |_| None, Timestamp(160));
         assert!(over.iter().all(|change| change.severity.is_none()), "{over:?}");
         assert!(over[0].text.contains("is over, after"), "{over:?}");

@@ -1,13 +1,13 @@
 //! What reaches the watcher's one deciding thread.
 
 use super::backlog::Batch;
-use super::hands::Done;
+use super::following::{Hooked, Registered};
+use super::hands::{Done, Why};
 use super::lanes::Probed;
 use super::tasks::{Loaded, Worked};
-use crate::inventory::{Elected, InventoryError, Operators};
+use crate::inventory::{InventoryError, Operators};
 use crate::model::InstanceKey;
 use crate::model::Instance;
-use crate::recovery::follow::Followed;
 use crate::watch::Tick;
 use crate::watch::signals::Signal;
 use std::sync::mpsc::Sender;
@@ -23,6 +23,8 @@ pub enum Event {
     HungUp(InstanceKey),
     /// A change of a server was made, or not.
     Done(Box<Done>),
+    /// A change of a server could not even be begun.
+    NotBegun(InstanceKey, Why),
     /// Somebody wants something of the process.
     Signal(Signal),
     /// A batch of rows was written, or not.
@@ -34,8 +36,6 @@ pub enum Event {
     },
     /// Something else was written, or not.
     Noted(Written<()>),
-    /// Who acts on this inventory.
-    Elected(Written<Elected>),
     /// Everything known.
     Loaded(Written<Box<Loaded>>),
     /// What other processes changed; `None` for nothing.
@@ -44,8 +44,10 @@ pub enum Event {
     Appeared(Written<Vec<Instance>>),
     /// The inventory's part of a tick is over.
     Worked(Tick, Box<Worked>),
-    /// A detection was registered, and its hooks have run.
-    Followed(Box<Followed>),
+    /// Detections were registered, or not.
+    Registered(Vec<Registered>),
+    /// Hooks have run.
+    Hooked(Box<Hooked>),
     /// The inventory's file was gone or another one, and has been opened anew.
     InventoryReplaced {
         /// There was no file in its place.

@@ -9,7 +9,8 @@ use crate::model::verdict::{Code, Verdict};
 use crate::model::{InstanceKey, Timestamp};
 use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
 use crate::recovery::hooks::{HookError, Hooks, List, Run};
-use crate::recovery::{Failure, uid};
+use crate::recovery::placeholders::Failure;
+use crate::recovery::uid;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

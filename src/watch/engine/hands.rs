@@ -87,6 +87,7 @@ impl Hands {
         while self.busy < MOST
             && let Some(wanted) = self.waiting.pop_front()
         {
+            let (key, why) = (wanted.key.clone(), wanted.why);
             let (start, sessions, post) = (self.start, Arc::clone(&self.sessions), self.post.clone());
             let work = move || {
                 let by_tls = sessions.wants_tls(&wanted.key);
@@ -99,9 +100,12 @@ impl Hands {
                     result,
                 })));
             };
-            // Without a thread it is not done this time; whoever wanted it will want it again.
             let begun = Builder::new().name("change".to_owned()).stack_size(1 << 20).spawn(work);
-            self.busy += usize::from(begun.is_ok());
+            match begun {
+                Ok(_) => self.busy += 1,
+                // Whoever wanted it will want it again.
+                Err(_) => self.post.send(Event::NotBegun(key, why)),
+            }
         }
     }
 }

@@ -70,7 +70,6 @@ struct State {
     waiting: VecDeque<InstanceKey>,
     threads: usize,
     free: usize,
-    closed: bool,
 }
 
 /// A lane's load.
@@ -137,16 +136,10 @@ impl Lanes {
         }
     }
 
-    /// Takes back every question that nobody has begun with, and lets threads end after what they are at.
-    pub fn close(&self) -> Vec<InstanceKey> {
-        let mut dropped = Vec::new();
-        for shared in self.lanes.values() {
-            let mut state = lock(&shared.state);
-            state.closed = true;
-            dropped.extend(state.waiting.drain(..));
-            shared.news.notify_all();
-        }
-        dropped
+    /// Takes back every question that nobody has begun with.
+    pub fn clear(&self) -> Vec<InstanceKey> {
+        let waiting = |shared: &Arc<Shared>| lock(&shared.state).waiting.drain(..).collect::<Vec<_>>();
+        self.lanes.values().flat_map(waiting).collect()
     }
 }
 
@@ -197,7 +190,7 @@ impl Shared {
                 .wait_timeout(state, IDLE)
                 .unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            if state.waiting.is_empty() && (state.closed || waited.timed_out()) {
+            if state.waiting.is_empty() && waited.timed_out() {
                 state.free -= 1;
                 state.threads -= 1;
                 return None;
@@ -281,7 +274,7 @@ mod tests {
         }
         assert_eq!(lanes.under_way().len(), 2);
         assert!(lanes.load(Lane::Regular).threads <= 2);
-        assert_eq!(lanes.close().len(), 8);
+        assert_eq!(lanes.clear().len(), 8);
         (0..2).for_each(|_| drop(release.send(())));
         (0..2).for_each(|_| drop(answers.recv_timeout(SOON).expect("an answer")));
     }

@@ -6,7 +6,7 @@ use crate::config::Policy;
 use crate::discovery::DiscoveryRules;
 use crate::probe::ProbeSettings;
 use crate::watch::signals::Signal;
-use crate::watch::{Due, Task, Witness, chores};
+use crate::watch::{Due, Task, Witness};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ impl Engine {
             Signal::Finish(name) => {
                 self.say(Tone::Info, format!("{name}: finishing; a second one ends at once"));
                 self.setup.voice.notify(Word::Stopping);
-                self.setup.voice.audit("shutdown", None, name);
+                self.audit("shutdown", None, name);
                 self.leaving = Some(Leaving {
                     until: self.now() + PATIENCE,
                     stage: Stage::Finishing,
@@ -122,7 +122,7 @@ impl Engine {
                     Tone::Info,
                     "the configuration was read again; periods of ticks and numbers of threads stay as they were",
                 );
-                self.setup.voice.audit("reload-configuration", None, "done");
+                self.audit("reload-configuration", None, "done");
             }
         }
         self.setup.voice.notify(Word::Ready("watching"));
@@ -193,13 +193,7 @@ impl Engine {
                 format!("{unwritten} servers' last answers could not be written and are lost; they are asked again next time"),
             );
         }
-        let (node, memory) = (self.setup.node.clone(), Arc::clone(&self.chore_memory));
-        self.keeper.give(move |inventory| {
-            if let Ok(inventory) = inventory {
-                let _ = chores::resign_from(inventory, &memory, &node);
-            }
-            None
-        });
+        self.resign();
         let threads = [self.keeper.dismiss(), self.chores.dismiss()];
         if !is_late {
             for thread in threads.into_iter().flatten() {

@@ -24,6 +24,8 @@ pub struct Memory {
     pub silences: HashMap<InstanceKey, Silence>,
     /// What is not written yet.
     pub backlog: Backlog,
+    /// When an answer was last taken in.
+    pub last_answer: Option<Duration>,
 }
 
 /// What an answer changed.
@@ -175,6 +177,7 @@ impl Memory {
         }
         self.fleet.contacts.remove(key);
         self.silences.remove(key);
+        self.last_answer = Some(probed.began + observation.latency);
         let channel = observation.reading.as_ref().and_then(|reading| reading.default_channel());
         let report = Report {
             began: probed.began,

@@ -45,10 +45,11 @@ mod tasks;
 mod ticking;
 
 pub use event::{Event, Post};
-pub use setup::{Ending, Named, Setup, Tone, Voice};
+pub use setup::{Ending, Named, Overview, Setup, Tone, Voice, Word};
 
 use crate::config::Policy;
 use crate::discovery::{DiscoveryRules, Names};
+use crate::inventory::AuditEntry;
 use crate::model::{InstanceKey, Timestamp};
 use crate::watch::faults::Faults;
 use crate::watch::metrics::Metrics;
@@ -100,7 +101,9 @@ pub struct Engine {
     last: LastRun,
     begun: HashMap<crate::watch::Tick, Duration>,
     standing: Standing,
-    election: Arc<std::sync::Mutex<crate::inventory::Election>>,
+    skipped: HashMap<crate::watch::Tick, u64>,
+    chore_memory: Arc<crate::watch::chores::Memory>,
+    metrics_failed: Arc<std::sync::atomic::AtomicBool>,
     file_version: Arc<std::sync::atomic::AtomicI64>,
     /// Since when this watcher has acted on the inventory.
     active_since: Option<Duration>,
@@ -131,6 +134,9 @@ pub struct Engine {
 impl Engine {
     /// Runs until somebody ends it, or with `--once` until everything was done once.
     pub fn run(mut self) -> Ending {
+        if self.setup.once {
+            self.begin_once();
+        }
         loop {
             let wait = self.until_next().min(LONGEST_SLEEP);
             match self.events.recv_timeout(wait) {
@@ -196,6 +202,29 @@ impl Engine {
     /// Says something.
     fn say(&self, tone: Tone, text: impl Into<String>) {
         self.setup.voice.say(tone, &Named::default(), &text.into());
+    }
+
+    /// Writes to the audit trail.
+    fn audit(&mut self, kind: &str, key: Option<&InstanceKey>, message: impl Into<String>) {
+        let row = key.and_then(|key| self.memory.fleet.get(key));
+        let entry = AuditEntry {
+            at: self.wall(),
+            kind: kind.to_owned(),
+            key: key.cloned().unwrap_or_default(),
+            cluster: row.map(|row| row.cluster.name.clone()).unwrap_or_default(),
+            message: message.into(),
+        };
+        self.write_audit(entry);
+    }
+
+    fn write_audit(&mut self, entry: AuditEntry) {
+        self.metrics.count(crate::watch::metric::Metric::AuditWrite);
+        let voice = Arc::clone(&self.setup.voice);
+        let into_table = self.setup.config.audit_to_backend_db;
+        self.note(move |inventory| {
+            voice.audit(&entry);
+            if into_table { inventory.write_audit(&entry) } else { Ok(()) }
+        });
     }
 
     /// Says that something is wrong, or that it is not any more; the same thing once.

@@ -1,8 +1,7 @@
 //! Connections that stay open between questions.
 
 use crate::model::{InstanceKey, Observation, Timestamp};
-use crate::probe::hangups::HangUps;
-use crate::probe::{ProbeSettings, Session};
+use crate::probe::{HangUps, ProbeSettings, Session};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -42,28 +41,28 @@ impl Sessions {
                 || Session::new(key.clone(), settings).with_tls(self.wants_tls(key)),
                 |resting| resting.session,
             );
-        let before = session.socket();
         let observation = session.probe(now);
-        let after = session.socket();
-        if after != before {
-            match after {
-                Some((descriptor, _)) => self.hangups.watch(key, descriptor),
-                None => self.hangups.forget(key),
-            }
+        match session.raw_fd() {
+            // One that cannot be watched is asked in its turn like before, which finds out too.
+            Some(descriptor) => drop(self.hangups.watch(key, descriptor)),
+            None => self.hangups.forget(key),
         }
-        if after.is_some() {
+        if session.raw_fd().is_some() {
             lock(&self.by_tls).insert(key.clone(), session.used_tls());
-            lock(&self.resting).insert(key.clone(), Resting { session, generation });
-        } else if session.dialect().is_some() {
-            // What was learnt of a server that was lost serves again when it is back.
-            lock(&self.resting).insert(key.clone(), Resting { session, generation });
         }
+        // What was learnt of a server that was lost serves again when it is back.
+        lock(&self.resting).insert(key.clone(), Resting { session, generation });
         observation
     }
 
     /// Whether the server is known to want TLS, in mixed mode.
     pub fn wants_tls(&self, key: &InstanceKey) -> bool {
         lock(&self.by_tls).get(key).copied().unwrap_or(false)
+    }
+
+    /// Takes over which servers are known to want TLS.
+    pub fn import_tls(&self, by_tls: HashMap<InstanceKey, bool>) {
+        lock(&self.by_tls).extend(by_tls);
     }
 
     /// The settings in force.
@@ -87,7 +86,7 @@ impl Sessions {
     /// Open connections at rest.
     pub fn open(&self) -> usize {
         let resting = lock(&self.resting);
-        resting.values().filter(|r| r.session.socket().is_some()).count()
+        resting.values().filter(|r| r.session.raw_fd().is_some()).count()
     }
 
     /// Closes all connections at rest, because nobody is asked any more.

@@ -12,7 +12,7 @@ use super::sessions::Sessions;
 use super::Engine;
 use crate::config::{Config, Policy};
 use crate::discovery::{DiscoveryRules, Names};
-use crate::inventory::{Inventory, NodeReport};
+use crate::inventory::{AuditEntry, Inventory, NodeReport};
 use crate::model::{InstanceKey, Timestamp};
 use crate::probe::{HangUps, ProbeSettings};
 use crate::watch::metrics::Metrics;
@@ -54,8 +54,8 @@ pub struct Named<'a> {
 pub trait Voice: Send + Sync {
     /// Says something.
     fn say(&self, tone: Tone, about: &Named<'_>, text: &str);
-    /// Writes an audit line.
-    fn audit(&self, kind: &str, key: Option<&InstanceKey>, text: &str);
+    /// Writes an entry to the audit file, where there is one, and says it.
+    fn audit(&self, entry: &AuditEntry);
     /// Shows how things stand; called several times a second.
     fn show(&self, standing: &dyn Fn() -> Overview);
     /// Tells the service manager, if there is one.
@@ -127,6 +127,8 @@ pub struct Setup {
     pub once: bool,
     /// Takes the right to act on the inventory from whoever has it.
     pub grab: bool,
+    /// No hooks are run.
+    pub skip_hooks: bool,
 }
 
 impl Engine {
@@ -163,7 +165,13 @@ impl Engine {
                 started_up: setup.once,
                 ..Standing::default()
             },
-            election: Arc::default(),
+            skipped: HashMap::new(),
+            chore_memory: Arc::new(if setup.once {
+                crate::watch::chores::Memory::new(crate::inventory::Election::at_once())
+            } else {
+                crate::watch::chores::Memory::default()
+            }),
+            metrics_failed: Arc::default(),
             file_version: Arc::new((-1).into()),
             active_since: None,
             settled: false,

@@ -25,7 +25,6 @@ impl Engine {
             Event::Signal(signal) => self.take_signal(signal),
             Event::Flushed { batch, result } => self.take_flushed(batch, result),
             Event::Noted(result) => self.take_written("noting what was found", &result),
-            Event::Elected(result) => self.take_elected(result),
             Event::Loaded(result) => self.take_loaded(result),
             Event::Operators(result) => self.take_operators(result),
             Event::Appeared(result) => self.take_appeared(result),
@@ -166,7 +165,7 @@ impl Engine {
                     Why::Emergency => "emergently-restart-replication-topology-instance",
                     _ => "witness-restart-receiver",
                 };
-                self.setup.voice.audit(kind, Some(&done.key), done.change.words());
+                self.audit(kind, Some(&done.key), done.change.words());
                 self.agenda.ask_now(&done.key);
             }
             (Ok(_), Why::PseudoGtid) => {
@@ -179,8 +178,11 @@ impl Engine {
             (Err(failed), why) => {
                 let about = format!("{} {}", done.change.words(), done.key);
                 self.note_quietly(&about, Some(&failed.to_string()));
-                if why != Why::PseudoGtid {
-                    self.witness.not_restarted(&done.key, failed.receiver_may_stand);
+                match why {
+                    Why::PseudoGtid => {
+                        self.following.refused_injection.insert(done.key, done.ended);
+                    }
+                    _ => self.witness.not_restarted(&done.key, failed.receiver_may_stand),
                 }
             }
         }
@@ -196,16 +198,7 @@ impl Engine {
         );
     }
 
-    fn take_elected(&mut self, result: Written<Elected>) {
-        self.take_written("electing a watcher", &result);
-        let Ok(elected) = result else {
-            // Nobody can have taken the row while it cannot be written: watching goes on from memory.
-            self.metrics.set(Metric::IsHealthy, 0);
-            if self.setup.once {
-                self.fail_once();
-            }
-            return;
-        };
+    pub(super) fn take_elected(&mut self, elected: &Elected) {
         self.metrics.set(Metric::IsHealthy, 1);
         self.metrics.set(Metric::IsElected, u64::from(elected.is_elected));
         let holder = format!("{} (token {})", elected.holder.id.hostname, elected.holder.id.token);
@@ -215,20 +208,11 @@ impl Engine {
             (true, None) => {
                 self.active_since = Some(self.now());
                 self.settled = false;
-                self.say(Tone::Info, "elected: this watcher acts on the inventory");
                 self.load();
             }
             (false, Some(_)) => {
                 self.active_since = None;
-                self.say(
-                    Tone::Warning,
-                    format!("not elected any more: {holder} acts on the inventory; standing by"),
-                );
                 self.stand_by();
-            }
-            (false, None) if self.following.told_holder.as_ref() != Some(&holder) => {
-                self.following.told_holder = Some(holder.clone());
-                self.say(Tone::Info, format!("standing by: {holder} acts on the inventory"));
             }
             _ => {}
         }
@@ -249,11 +233,7 @@ impl Engine {
     fn take_loaded(&mut self, result: Written<Box<Loaded>>) {
         self.take_written("loading the inventory", &result);
         let Ok(loaded) = result else {
-            if self.setup.once {
-                self.fail_once();
-            } else {
-                self.following.load_again = true;
-            }
+            self.following.load_again = true;
             return;
         };
         if self.active_since.is_none() {

@@ -6,7 +6,8 @@ use super::setup::Tone;
 use super::{Engine, seconds};
 use crate::config::Config;
 use crate::discovery::lookup::SystemLookup;
-use crate::inventory::{BlockFrom, Inventory, Result, Scope};
+use crate::discovery::{DiscoveryRules, Names};
+use crate::inventory::{BlockFrom, Inventory, NodeReport, Result, Scope};
 use crate::model::verdict::Code;
 use crate::model::{Fleet, InstanceKey, Timestamp};
 use crate::watch::chores::{self, Chore, Outcome};
@@ -14,10 +15,13 @@ use crate::watch::{Task, Tick};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Most rows written in one transaction.
 const BATCH: usize = 500;
+
+/// How long looking up an address may take.
+const LOOKUP: Duration = Duration::from_secs(5);
 
 /// How long writing rests after it failed.
 const RETRY: Duration = Duration::from_secs(1);
@@ -118,7 +122,9 @@ impl Engine {
         // Others who read what is stored are to see what the rules see.
         let witness = &self.witness;
         if witness.overrides() {
-            backlog::each_row(&mut batch, |row| drop(witness.override_instance(row)));
+            backlog::each_row(&mut batch, |row| {
+                witness.override_instance(row);
+            });
         }
         self.following.in_flight = batch.iter().map(|(key, _)| key.clone()).collect();
         self.flushing = true;
@@ -189,46 +195,15 @@ impl Engine {
 
     /// Hands the inventory's part of a tick to a clerk.
     pub(super) fn work_off(&mut self, tick: Tick, tasks: Vec<Task>) {
-        let config = self.setup.config.clone();
-        let fleet = Arc::new(if tick == Tick::Health || tick == Tick::Recovery {
-            Fleet::default()
-        } else {
-            self.memory.fleet.clone()
-        });
-        let (rules, names) = (Arc::clone(&self.rules), Arc::clone(&self.names));
-        let (node, memory) = (self.setup.node.clone(), Arc::clone(&self.chore_memory));
-        let (start, now, grab) = (self.start, self.wall(), self.setup.grab && self.active_since.is_none());
-        let injected: Vec<String> = self.following.injected.drain().collect();
+        let needs_fleet = !matches!(tick, Tick::Health | Tick::Recovery);
+        let mut papers = self.papers(needs_fleet);
+        papers.injected = self.following.injected.drain().collect();
+        let grab = self.setup.grab && self.active_since.is_none();
         let work = move |inventory: Result<&Inventory>| {
-            let inventory = match inventory {
-                Ok(inventory) => inventory,
-                Err(error) => {
-                    let results = tasks.first().map(|task| (*task, Err(error)));
-                    return Some(Event::Worked(tick, Box::new(Worked(results.into_iter().collect()))));
-                }
+            let results = match inventory {
+                Ok(inventory) => papers.work(inventory, tasks, grab),
+                Err(error) => tasks.first().map(|task| (*task, Err(error))).into_iter().collect(),
             };
-            let lookup = SystemLookup::new(Duration::from_secs(5));
-            let chore = Chore {
-                inventory,
-                config: &config,
-                rules: &rules,
-                names: &names,
-                lookup: &lookup,
-                fleet: &fleet,
-                node: &node,
-                memory: &memory,
-                injected: &injected,
-                now,
-                clock: &|| start.elapsed(),
-            };
-            let done = |task: Task| {
-                let result = match task {
-                    Task::Elect if grab => Some(chores::grab(&chore)),
-                    task => chores::run(task, &chore).or_else(|| end_periods(task, inventory, &config, now)),
-                };
-                Some((task, result?))
-            };
-            let results = tasks.into_iter().filter_map(done).collect();
             Some(Event::Worked(tick, Box::new(Worked(results))))
         };
         match tick {
@@ -236,10 +211,87 @@ impl Engine {
             _ => self.chores.give(work),
         }
     }
+
+    /// Gives up the right to act, so that another watcher takes it at once.
+    pub(super) fn resign(&mut self) {
+        let papers = self.papers(false);
+        self.keeper.give(move |inventory| {
+            if let Ok(inventory) = inventory {
+                // What cannot be given up now runs out by itself.
+                let _ = papers.with(inventory, chores::resign);
+            }
+            None
+        });
+    }
+
+    fn papers(&self, with_fleet: bool) -> Papers {
+        Papers {
+            config: self.setup.config.clone(),
+            fleet: if with_fleet {
+                self.memory.fleet.clone()
+            } else {
+                Fleet::default()
+            },
+            rules: Arc::clone(&self.rules),
+            names: Arc::clone(&self.names),
+            node: self.setup.node.clone(),
+            memory: Arc::clone(&self.chore_memory),
+            injected: Vec::new(),
+            start: self.start,
+            now: self.wall(),
+        }
+    }
+}
+
+/// What a clerk is handed to do chores with.
+struct Papers {
+    config: Config,
+    fleet: Fleet,
+    rules: Arc<DiscoveryRules>,
+    names: Arc<Names>,
+    node: NodeReport,
+    memory: Arc<chores::Memory>,
+    injected: Vec<String>,
+    start: Instant,
+    now: Timestamp,
+}
+
+impl Papers {
+    fn with<T>(&self, inventory: &Inventory, work: impl FnOnce(&Chore<'_>) -> T) -> T {
+        let lookup = SystemLookup::new(LOOKUP);
+        work(&Chore {
+            inventory,
+            config: &self.config,
+            rules: &self.rules,
+            names: &self.names,
+            lookup: &lookup,
+            fleet: &self.fleet,
+            node: &self.node,
+            memory: &self.memory,
+            injected: &self.injected,
+            now: self.now,
+            clock: &|| self.start.elapsed(),
+        })
+    }
+
+    /// One task after the other, whatever becomes of those before.
+    fn work(&self, inventory: &Inventory, tasks: Vec<Task>, grab: bool) -> Vec<(Task, Result<Outcome>)> {
+        self.with(inventory, |chore| {
+            let done = |task: Task| {
+                let result = match task {
+                    Task::Elect if grab => Some(chores::grab(chore)),
+                    task => chores::run(task, chore).or_else(|| end_periods(task, chore)),
+                };
+                Some((task, result?))
+            };
+            tasks.into_iter().filter_map(done).collect()
+        })
+    }
 }
 
 /// What time ends: detections, recoveries, notes of what was blocked.
-fn end_periods(task: Task, inventory: &Inventory, config: &Config, now: Timestamp) -> Option<Result<Outcome>> {
+fn end_periods(task: Task, chore: &Chore<'_>) -> Option<Result<Outcome>> {
+    let (inventory, config, now) = (chore.inventory, chore.config, chore.now);
     let span = |amount: i64| amount.max(0);
     let rows = match task {
         Task::ClearDetections => {

@@ -190,11 +190,7 @@ impl Engine {
             match result {
                 Ok(outcome) => {
                     self.note_fault(&about, None);
-                    self.metrics.add(Metric::AuditWrite, outcome.audits.len() as u64);
-                    for entry in &outcome.audits {
-                        let key = Some(&entry.key).filter(|key| key.is_valid());
-                        self.setup.voice.audit(&entry.kind, key, &entry.message);
-                    }
+                    outcome.audits.into_iter().for_each(|entry| self.write_audit(entry));
                     outcome.told.iter().for_each(|text| self.say(Tone::Info, text.clone()));
                     self.take_over(outcome.changes);
                 }
