@@ -271,6 +271,9 @@ _orchestrator() {
             orchestrator__subcmd__pool,submit)
                 cmd="orchestrator__subcmd__pool__subcmd__submit"
                 ;;
+            orchestrator__subcmd__snapshot,diff)
+                cmd="orchestrator__subcmd__snapshot__subcmd__diff"
+                ;;
             orchestrator__subcmd__snapshot,list)
                 cmd="orchestrator__subcmd__snapshot__subcmd__list"
                 ;;
@@ -293,7 +296,7 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster snapshot-topologies snapshot register-candidate candidate set-heuristic-domain-instance inventory clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2119,7 +2122,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__snapshot)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help take list"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help take list diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2151,6 +2154,40 @@ _orchestrator() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__snapshot__subcmd__diff)
+            opts="-o -h --from --to --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2511,7 +2548,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__topology)
-            opts="-i -o -h --target --alias --instance --tabulated --tags --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --at --tabulated --tags --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2530,6 +2567,10 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

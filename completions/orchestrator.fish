@@ -41,12 +41,12 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -s V -l version 
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "discover" -d 'Read servers, and follow them to their masters and replicas'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "forget" -d 'Remove an instance from the inventory'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "forget-cluster" -d 'Remove all instances of a cluster'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "snapshot-topologies" -d 'Remember who replicates from whom'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "snapshot" -d 'Remember the topology as it is'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "register-candidate" -d 'Say how willingly to promote an instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "candidate" -d 'Say which instances to promote'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-heuristic-domain-instance" -d 'Store a cluster\'s only writable master as the writer of its domain'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "inventory" -d 'Look after the inventory file'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "snapshot-topologies" -d 'Remember who replicates from whom'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "snapshot" -d 'Remember the topology as it is'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "clusters" -d 'List the names of all clusters'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "clusters-alias" -d 'List the names and aliases of all clusters'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "all-clusters-masters" -d 'List one writable master of each cluster'
@@ -155,60 +155,6 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand forget-cluster" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l noop -d 'Change nothing: refuse what would'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l noop -d 'Change nothing: refuse what would'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -f -a "take" -d 'Remember who replicates from whom'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list" -f -a "list" -d 'List the times of snapshots'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l noop -d 'Change nothing: refuse what would'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s h -l help -d 'Print help'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing: refuse what would'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l promotion-rule -d 'prefer, neutral, prefer_not or must_not [default: prefer]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand register-candidate" -l config -d 'Configuration file [default: the usual places]' -r
@@ -310,6 +256,76 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand inventory; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot-topologies" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -f -a "take" -d 'Remember who replicates from whom'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -f -a "list" -d 'List the snapshots and how much they hold'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and not __fish_seen_subcommand_from take list diff" -f -a "diff" -d 'Tell what changed between two snapshots'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l from -d 'The earlier snapshot: the last one taken until then' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l to -d 'The later snapshot: the last one taken until then; `now` is the inventory as it is' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand clusters" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''
@@ -512,6 +528,7 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-heuristi
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l alias -d 'Cluster alias or exact cluster name' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l at -d 'As of the last snapshot taken until then' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand topology" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''

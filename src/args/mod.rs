@@ -10,6 +10,7 @@ pub mod generate;
 mod given;
 pub mod go_flags;
 pub mod modern;
+pub mod moment;
 mod spec;
 
 pub use arg::Arg;

@@ -5,7 +5,7 @@
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::{Body, Command, all};
+use super::{Body, Command, all, api_records};
 use crate::args::{Arg, Given, Group, Take};
 use crate::report::answer::Answer;
 use crate::report::json::{self, Envelope};
@@ -26,7 +26,7 @@ pub(super) const COMMANDS: &[Command] = &[Command::reads(
 
 /// How a path is answered.
 #[derive(Clone, Copy)]
-enum Reply {
+pub(super) enum Reply {
     /// By the data of a command.
     Data(&'static str),
     /// By the first element of the data of a command.
@@ -81,6 +81,7 @@ fn api<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         .ok_or_else(|| Failure::usage("no path given: write it with -path, such as -path clusters-info"))?;
     let route = ROUTES
         .iter()
+        .chain(api_records::ROUTES)
         .find_map(|(pattern, reply)| Some((*reply, words_of(pattern, path)?)));
     let (reply, words) = route.ok_or_else(|| not_served(path))?;
     let replied = words.and_then(|words| match reply {
@@ -117,7 +118,7 @@ fn words_of(pattern: &str, path: &str) -> Option<Outcome<Given>> {
         return None;
     }
     let mut given = Given::default();
-    let mut host = String::new();
+    let (mut host, mut other_host) = (String::new(), String::new());
     for (wanted, word) in wanted.into_iter().zip(words) {
         let text = decoded(word);
         match wanted {
@@ -126,11 +127,16 @@ fn words_of(pattern: &str, path: &str) -> Option<Outcome<Given>> {
                 given.add(Arg::Cluster, text);
             }
             ":text" => given.add(Arg::Pattern, text),
+            ":pool" => given.add(Arg::Pool, text),
+            ":page" if text.parse::<u32>().is_err() => return None,
+            ":page" => given.add(Arg::Page, text),
             ":host" => host = text,
-            ":port" if text.parse::<u16>().is_err() => {
+            ":other-host" => other_host = text,
+            ":port" | ":other-port" if text.parse::<u16>().is_err() => {
                 return Some(Err(Failure::failed(format!("Invalid port: {text}"))));
             }
             ":port" => given.add(Arg::Instance, key_text(&host, &text)),
+            ":other-port" => given.add(Arg::Destination, key_text(&other_host, &text)),
             fixed if fixed == word => {}
             _ => return None,
         }
@@ -165,7 +171,7 @@ fn decoded(word: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn data_of(name: &str, context: &Context, given: &Given) -> Outcome<Value> {
+pub(super) fn data_of(name: &str, context: &Context, given: &Given) -> Outcome<Value> {
     let body = all().find(|command| command.spec.name == name).map(|c| c.body);
     match body {
         Some(Body::Reads(work) | Body::WritesWith(_, work)) => Ok(work(context, given)?.into_data()),

@@ -2,11 +2,13 @@
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
+use super::history;
 use super::target::{cluster, find, given_instance, given_key};
 use super::{Command, takes};
 use crate::args::{Arg, Given, Group, Take};
-use crate::model::{Fleet, Instance, InstanceKey};
+use crate::model::{Fleet, Instance, InstanceKey, Timestamp};
 use crate::report::answer::{Answer, Rows};
+use crate::report::history::Detail;
 use crate::report::{json, tree};
 use crate::topology::tree::draw;
 use crate::topology::{Status, Tokens};
@@ -20,12 +22,23 @@ pub(super) const COMMANDS: &[Command] = &[
         GROUP,
         "topology",
         "Draw a cluster as a tree",
-        &[Take::Pos(Arg::Target), Take::Opt(Arg::Alias), Take::Opt(Arg::Instance), Take::Opt(Arg::Tabulated), Take::Opt(Arg::Tags)],
+        &[
+            Take::Pos(Arg::Target),
+            Take::Opt(Arg::Alias),
+            Take::Opt(Arg::Instance),
+            Take::Opt(Arg::At),
+            Take::Opt(Arg::Tabulated),
+            Take::Opt(Arg::Tags),
+        ],
         topology,
     )
     .explained(
         "One line an instance, its replicas below it. `+` replicates and was checked lately, `-` does not or was not. In \
-         brackets: lag, state, version, ro or rw, binary log format, and `>>` where it logs what it applies.",
+         brackets: lag, state, version, ro or rw, binary log format, and `>>` where it logs what it applies.\n\n\
+         With --at, the tree of the last snapshot taken until then, see `orchestrator snapshot`. TIME is `YYYY-MM-DD \
+         HH:MM[:SS]` in local time, the same with Z or an offset such as +01:00, Unix seconds, or an age such as 2h. A \
+         snapshot knows masters and versions only: every replica has the mark `-`, and members of a replication group \
+         stand beside each other.",
     ),
     Command::reads(GROUP, "topology-tabulated", "Draw a cluster as a tree, in seven columns", takes::CLUSTER, topology_tabulated),
     Command::reads(GROUP, "topology-tags", "Draw a cluster as a tree, with tags", takes::CLUSTER, topology_tags),
@@ -77,10 +90,8 @@ enum Layout {
 }
 
 fn drawn<'c>(context: &'c Context, given: &'c Given, layout: Layout) -> Outcome<Answer<'c>> {
-    if given.text(Arg::Pattern).is_some() {
-        return Err(Failure::failed(
-            "the history view, -pattern, is not part of this version yet; nothing was drawn",
-        ));
+    if let Some((at, detail)) = history::asked(context, given)? {
+        return drawn_then(context, given, layout, at, detail);
     }
     let Some(name) = cluster(context, given)? else {
         return Ok(Answer::line(""));
@@ -99,12 +110,37 @@ fn drawn<'c>(context: &'c Context, given: &'c Given, layout: Layout) -> Outcome<
         Layout::Tabulated => tree::tabulated(&entries),
         Layout::Tags => tree::with_tags(&entries),
     };
+    Ok(tree_of(format!("Topology for cluster {name}"), text))
+}
+
+fn tree_of<'c>(message: String, text: String) -> Answer<'c> {
     let details = text.clone();
-    let message = format!("Topology for cluster {name}");
-    Ok(Answer::new(
+    Answer::new(
         move || format!("{text}\n"),
         move || json::value(&json::Envelope::ok(message, details)),
-    ))
+    )
+}
+
+/// As [`drawn`], from a snapshot, which holds no tags.
+fn drawn_then<'c>(
+    context: &'c Context,
+    given: &'c Given,
+    layout: Layout,
+    at: Timestamp,
+    detail: Detail,
+) -> Outcome<Answer<'c>> {
+    if layout == Layout::Tags && detail == Detail::Versions {
+        return Err(Failure::usage("snapshots hold no tags: leave out --tags or --at"));
+    }
+    let Some(past) = history::drawn(context, given, at, detail)? else {
+        return Ok(Answer::line(""));
+    };
+    let text = match (layout, detail) {
+        (Layout::Tabulated, Detail::Versions) => tree::tabulated(&past.entries),
+        _ => tree::topology(&past.entries),
+    };
+    let message = format!("Topology for cluster {} as of {}", past.cluster, past.at);
+    Ok(tree_of(message, text))
 }
 
 fn topology<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
@@ -191,7 +227,7 @@ fn all_instances<'c>(context: &'c Context, _: &'c Given) -> Outcome<Answer<'c>> 
     ))
 }
 
-fn regex_of(pattern: &str) -> Outcome<Regex> {
+pub(super) fn regex_of(pattern: &str) -> Outcome<Regex> {
     Regex::new(pattern).map_err(|e| Failure::usage(format!("`{pattern}` is not a regular expression: {e}")))
 }
 

@@ -1,4 +1,4 @@
-//! Keeping the inventory: forgetting, promotion rules, snapshots, the file itself.
+//! Keeping the inventory: forgetting, promotion rules, the file itself.
 
 use super::clusters::{cluster_to_change, only_writable_master};
 use super::context::Context;
@@ -19,9 +19,6 @@ pub(super) const COMMANDS: &[Command] = &[
          uses the same inventory, unless somebody discovers it by name.",
     ),
     Command::writes(GROUP, "forget-cluster", "Remove all instances of a cluster", takes::CLUSTER, forget_cluster),
-    Command::writes(GROUP, "snapshot-topologies", "Remember who replicates from whom", takes::NONE, snapshot_topologies),
-    Command::writes(GROUP, "snapshot take", "Remember who replicates from whom", takes::NONE, snapshot_topologies).modern_only(),
-    Command::reads(GROUP, "snapshot list", "List the times of snapshots", takes::NONE, snapshot_list).modern_only(),
     Command::writes(GROUP, "register-candidate", "Say how willingly to promote an instance", RULED, register_candidate),
     Command::writes(GROUP, "candidate add", "Say how willingly to promote an instance", RULED, register_candidate).modern_only(),
     Command::reads(GROUP, "candidate list", "List what was said", takes::NONE, candidate_list).modern_only(),
@@ -60,23 +57,6 @@ fn forget_cluster<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<
         .forget_cluster(&name, context.now(), keep_away_seconds(context))?;
     forgotten.iter().for_each(|key| context.audit("forget", Some(key), ""));
     Ok(Answer::nothing())
-}
-
-fn snapshot_topologies<'c>(context: &'c Context, _: &'c Given) -> Outcome<Answer<'c>> {
-    let rows = context.inventory()?.take_snapshot(context.now())?;
-    context.log.info(format!("snapshot of {rows} instances taken"));
-    Ok(Answer::nothing())
-}
-
-fn snapshot_list<'c>(context: &'c Context, _: &'c Given) -> Outcome<Answer<'c>> {
-    Ok(Answer::lines(
-        context
-            .inventory()?
-            .snapshot_times()?
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-    ))
 }
 
 fn register_candidate<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {

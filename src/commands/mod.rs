@@ -5,11 +5,13 @@
 
 mod analysis;
 mod api;
+mod api_records;
 mod clusters;
 mod context;
 mod discover;
 mod downtime;
 mod failure;
+mod history;
 mod information;
 mod inventory;
 mod meta;
@@ -17,6 +19,7 @@ mod names;
 mod pools;
 mod replication;
 mod shell;
+mod snapshots;
 mod tags;
 mod target;
 mod voice;
@@ -104,6 +107,7 @@ impl Command {
 const FAMILIES: &[&[Command]] = &[
     discover::COMMANDS,
     inventory::COMMANDS,
+    snapshots::COMMANDS,
     clusters::COMMANDS,
     information::COMMANDS,
     analysis::COMMANDS,

@@ -78,6 +78,20 @@ impl Inventory {
     /// # Errors
     /// When the file cannot be read.
     pub fn audit_entries(&self, key: Option<&InstanceKey>, limit: u32, offset: u32) -> Result<Vec<AuditEntry>> {
+        let numbered = self.numbered_audit_entries(key, limit, offset)?;
+        Ok(numbered.into_iter().map(|(_, entry)| entry).collect())
+    }
+
+    /// As [`Inventory::audit_entries`], each with its row number.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn numbered_audit_entries(
+        &self,
+        key: Option<&InstanceKey>,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<(i64, AuditEntry)>> {
         let columns = [
             "hostname",
             "port",
@@ -85,6 +99,7 @@ impl Inventory {
             "audit_type",
             "cluster_name",
             "message",
+            "audit_id",
         ];
         let rest = "WHERE (?1 IS NULL OR (hostname = ?1 AND port = ?2)) ORDER BY audit_timestamp DESC, audit_id DESC
                     LIMIT ?3 OFFSET ?4";
@@ -95,13 +110,14 @@ impl Inventory {
             offset,
         );
         self.list("read the audit trail", "audit", &columns, rest, params, |cells| {
-            Some(AuditEntry {
+            let entry = AuditEntry {
                 at: cells.time(2).unwrap_or(Timestamp::NEVER),
                 kind: cells.text(3),
                 key: cells.key_or_none(0),
                 cluster: cells.text(4),
                 message: cells.text(5),
-            })
+            };
+            Some((cells.number(6).unwrap_or_default(), entry))
         })
     }
 }

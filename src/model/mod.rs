@@ -32,6 +32,7 @@ pub mod near;
 pub mod observation;
 pub mod promotion;
 pub mod records;
+pub mod snapshot;
 pub mod tag;
 pub mod time;
 pub mod verdict;

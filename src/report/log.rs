@@ -128,6 +128,16 @@ impl Log {
         self.say(Level::Warning, message);
     }
 
+    /// What a reader has to know to read the answer right: on a line without a prefix, wherever warnings are printed; a
+    /// dated line of level info in the classic form, whose standard error scripts know to be empty.
+    pub fn note(&self, message: impl fmt::Display) {
+        if self.dated || self.threshold < Level::Warning {
+            self.info(message);
+        } else {
+            let _ = writeln!(std::io::stderr().lock(), "{message}");
+        }
+    }
+
     /// As [`Log::say`] at level info.
     pub fn info(&self, message: impl fmt::Display) {
         self.say(Level::Info, message);

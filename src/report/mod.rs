@@ -7,6 +7,8 @@
 //! | [`tree`] | the classic drawings of a topology, byte for byte |
 //! | [`json`] | machine-readable answers: our own structures with the field names and order that scripts know |
 //! | [`explain`] | why a verdict came out as it did, and the table of rules, for people |
+//! | [`history`] | topologies of earlier moments, and what changed since |
+//! | [`moment`] | a moment for people |
 //! | [`table`] | any other list |
 //! | [`log`], [`out`] | messages on standard error, answers on standard output |
 //! | [`progress`] | a bar on a terminal |
@@ -15,8 +17,10 @@
 
 pub mod answer;
 pub mod explain;
+pub mod history;
 pub mod json;
 pub mod log;
+pub mod moment;
 pub mod out;
 pub mod progress;
 pub mod status_line;

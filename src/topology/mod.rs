@@ -8,9 +8,11 @@
 //! | [`tree`] | in which order and how deep are the members of a cluster drawn? |
 //! | [`status`] | is what is known of an instance fresh, does it replicate, what is its description? |
 //! | [`mod@can_replicate`] | may this instance replicate from that one, and if not, why? Is it below it already? |
+//! | [`history`] | what is known of instances in a snapshot, and what changed between two snapshots? |
 //! | [`osc`] | which replicas tell the lag of a cluster, which could serve an online schema change? |
 
 pub mod can_replicate;
+pub mod history;
 pub mod osc;
 pub mod status;
 pub mod tree;

@@ -3,7 +3,9 @@
 
 mod analysis;
 mod cluster;
+pub mod history;
 mod instance;
+pub mod records;
 pub mod rules;
 mod yaml;
 
