@@ -149,8 +149,11 @@ fn configuration_and_inventory() {
 }
 
 #[test]
-fn a_history_that_cannot_be_drawn_is_refused() {
+fn a_history_that_is_not_there_is_an_error() {
     let cli = Cli::testhost();
-    cli.run("-c topology -i testhost:22293 -pattern 2017")
-        .is("", "not part of this version yet", 1);
+    cli.run("-c topology -i testhost:22293 -pattern 2017").is(
+        "",
+        "no snapshot's time in Unix seconds fits the pattern `2017`",
+        1,
+    );
 }

@@ -4,13 +4,14 @@ use crate::model::Timestamp;
 use crate::model::duration::parse_duration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use std::ops::RangeInclusive;
 
 /// How a moment may be written, for help texts and errors.
 pub const FORMS: &str = "write YYYY-MM-DD HH:MM[:SS] in local time, the same with Z or an offset such as +01:00 behind it, \
                          Unix seconds, or an age such as 90s, 30m, 2h, 6d, 4w";
 
-/// Digits that Unix seconds have at least: fewer would more likely be a date without dashes.
-const UNIX_DIGITS: usize = 9;
+/// How many digits Unix seconds have: fewer or more would be a date without dashes, or milliseconds.
+const UNIX_DIGITS: RangeInclusive<usize> = 9..=11;
 
 /// Reads a moment: a date and time, local to `zone` unless `Z` or an offset follows; Unix seconds; or an age, so much
 /// before `now`. A date and its time may be joined by `T`.
@@ -21,7 +22,7 @@ const UNIX_DIGITS: usize = 9;
 pub fn parse_moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
     let unreadable = || format!("`{text}` is not a moment: {FORMS}");
-    if text.len() >= UNIX_DIGITS && text.bytes().all(|b| b.is_ascii_digit()) {
+    if UNIX_DIGITS.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().map(Timestamp).map_err(|_| unreadable());
     }
     if let Ok(seconds) = parse_duration(text) {
@@ -125,6 +126,8 @@ mod tests {
             "2026-01-15",
             "2026-01-15 12",
             "20260115",
+            "202601151200",
+            "1486024197000",
             "2026-1-15 12:00",
             "2026-01-15  12:00",
             "2026-13-15 12:00",
