@@ -80,6 +80,10 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "bulk-inst
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "bulk-promotion-rules" -d 'List the registered promotion rules'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "replication-analysis" -d 'Print what is wrong with replication, a line an instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "explain" -d 'Explain the verdict on an instance, or all verdicts'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detections" -d 'List detected failures, latest first'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "blocked-recoveries" -d 'List recoveries that an earlier one holds back'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "changelog" -d 'List how the analysis of instances changed'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "recovery-steps" -d 'List what a recovery, or a run of hooks, did'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replicating" -d 'Print the instance if both its replication threads run'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replication-stopped" -d 'Print the instance if both its replication threads are stopped'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "can-replicate-from" -d 'Print the destination if the instance could replicate from it'
@@ -821,6 +825,65 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l en
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l id -d 'Only the one with this number' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l page -d 'Only this page of 20, counted from 0' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detections" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand blocked-recoveries" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand changelog" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l uid -d 'Name of a recovery or of a run of hooks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -s h -l help -d 'Print help'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s o -l output -d 'How to print the answer' -r -f -a "text\t''

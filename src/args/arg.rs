@@ -75,9 +75,11 @@ arguments! {
     Once: modern "once" - "", "Do everything once, servers first, and end: the form for cron";
     MetricsFile: modern "metrics-file" - "FILE", "Write metrics there each second, in the Prometheus text format";
     LogFormat: modern "log-format" - "FORM", "How messages are printed: text or json";
+    Uid: modern "uid" - "UID", "Name of a recovery or of a run of hooks";
+    Id: modern "id" - "N", "Only the one with this number";
     All: modern "all" - "", "Everything, not only what differs from the defaults";
     At: modern "at" - "TIME", "As of the last snapshot taken until then";
     FromTime: modern "from" - "TIME", "The earlier snapshot: the last one taken until then";
     ToTime: modern "to" - "TIME", "The later snapshot: the last one taken until then; `now` is the inventory as it is";
-    Page: modern "page" - "N", "Page of a long list, from 0";
+    Page: modern "page" - "N", "Only this page of 20, counted from 0";
 }

@@ -67,6 +67,15 @@ const ROUTES: &[(&str, Reply)] = &[
     ("replication-analysis", By(analysis)),
     ("replication-analysis/:hint", By(analysis)),
     ("replication-analysis/instance/:host/:port", By(analysis)),
+    ("replication-analysis-changelog", Data("changelog")),
+    ("audit-failure-detection", By(detections)),
+    ("audit-failure-detection/:page", By(detections)),
+    ("audit-failure-detection/id/:id", By(detections)),
+    ("audit-failure-detection/alias/:alias", By(detections)),
+    ("audit-failure-detection/alias/:alias/:page", By(detections)),
+    ("audit-recovery-steps/:uid", Data("recovery-steps")),
+    ("blocked-recoveries", Data("blocked-recoveries")),
+    ("blocked-recoveries/cluster/:hint", Data("blocked-recoveries")),
     ("check-global-recoveries", By(global_recoveries)),
     ("in-maintenance/:host/:port", By(in_maintenance)),
     ("tags/:host/:port", Data("tags")),
@@ -130,6 +139,9 @@ fn words_of(pattern: &str, path: &str) -> Option<Outcome<Given>> {
             ":pool" => given.add(Arg::Pool, text),
             ":page" if text.parse::<u32>().is_err() => return None,
             ":page" => given.add(Arg::Page, text),
+            ":alias" => given.add(Arg::Alias, text),
+            ":uid" => given.add(Arg::Uid, text),
+            ":id" => given.add(Arg::Id, text),
             ":host" => host = text,
             ":other-host" => other_host = text,
             ":port" | ":other-port" if text.parse::<u16>().is_err() => {
@@ -240,6 +252,15 @@ fn analysis(context: &Context, given: &Given) -> Outcome<Value> {
         }
     }
     Ok(found)
+}
+
+/// Unlike those of the command, answers are a page long.
+fn detections(context: &Context, given: &Given) -> Outcome<Value> {
+    let mut wanted = given.clone();
+    if given.text(Arg::Page).is_none() {
+        wanted.add(Arg::Page, "0");
+    }
+    data_of("detections", context, &wanted)
 }
 
 fn global_recoveries(context: &Context, _: &Given) -> Outcome<Value> {

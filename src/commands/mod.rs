@@ -12,6 +12,7 @@ mod discover;
 mod downtime;
 mod failure;
 mod history;
+mod incidents;
 mod information;
 mod inventory;
 mod meta;
@@ -112,6 +113,7 @@ const FAMILIES: &[&[Command]] = &[
     information::COMMANDS,
     analysis::COMMANDS,
     watch::COMMANDS,
+    incidents::COMMANDS,
     replication::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,

@@ -1,6 +1,37 @@
-//! Recoveries: whether they may run at all.
+//! Recoveries: whether they may run at all, which are held back, and how long an earlier one keeps a later one off.
 
-use super::{Inventory, Result};
+use super::{Inventory, Purge, Result, stamp};
+use crate::model::Timestamp;
+use crate::model::incidents::BlockedRecovery;
+use rusqlite::{Connection, ToSql};
+
+/// How long a blocked recovery is listed after it was last tried, in seconds.
+const BLOCKED_SECONDS: i64 = 2;
+
+/// Who acknowledges a recovery whose program is gone, and with what words: other programs look for them.
+const CRASHED: [&str; 2] = ["orchestrator", "detected crashed recovery"];
+
+/// The recoveries that may be ended or acknowledged without anybody's word: a condition on `topology_recovery r`.
+/// One that this tool keeps a journal of is resumed instead, so whatever says that a journal is open belongs here.
+const WITHOUT_JOURNAL: &str = "1";
+
+/// Ends one's active period. Two periods of an instance may end within a second, and the table tells ended ones apart
+/// by that second: then the later one is stored as ended a second later.
+const END: &str = "UPDATE topology_recovery AS r
+    SET in_active_period = 0,
+        end_active_period_unixtime = max(?2, coalesce(
+            (SELECT max(e.end_active_period_unixtime) + 1 FROM topology_recovery e
+             WHERE e.hostname = r.hostname AND e.port = r.port AND e.in_active_period = 0), 0))
+    WHERE r.recovery_id = ?1";
+
+/// From when the time is counted in which a recovery keeps others off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockFrom {
+    /// From its start, finished or not.
+    Start,
+    /// From its end; from its start where nobody recorded an end.
+    End,
+}
 
 impl Inventory {
     /// Whether recoveries are switched off for everybody who uses this inventory.
@@ -38,5 +69,96 @@ impl Inventory {
         self.write("enable recoveries", |conn| {
             conn.execute("DELETE FROM global_recovery_disable", []).map(|_| ())
         })
+    }
+
+    /// Recoveries that are held back by an earlier one, by instance, in one cluster if a name is given.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn blocked_recoveries(&self, cluster: Option<&str>) -> Result<Vec<BlockedRecovery>> {
+        let columns = [
+            "hostname",
+            "port",
+            "cluster_name",
+            "analysis",
+            "last_blocked_timestamp",
+            "blocking_recovery_id",
+        ];
+        let rest = "WHERE ?1 IS NULL OR cluster_name = ?1 ORDER BY hostname, port";
+        let (doing, table) = ("read the blocked recoveries", "blocked_topology_recovery");
+        self.list(doing, table, &columns, rest, [cluster], |cells| {
+            Some(BlockedRecovery {
+                key: cells.key(0)?,
+                cluster_name: cells.text(2),
+                analysis: cells.text(3),
+                last_blocked: cells.time(4),
+                blocking_recovery_id: cells.number(5).unwrap_or_default(),
+            })
+        })
+    }
+
+    /// Removes blocked recoveries that nobody tried again within two seconds, or whose cause is acknowledged or gone.
+    /// Returns how many.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn expire_blocked(&self, now: Timestamp) -> Result<usize> {
+        self.purge(Purge::BlockedRecoveries, now.plus_seconds(-BLOCKED_SECONDS))
+    }
+
+    /// Ends the active period of recoveries that began or ended before a moment: now less `RecoveryPeriodBlockSeconds`.
+    /// From then on they keep no other recovery off. Returns how many.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn clear_recoveries(&self, from: BlockFrom, before: Timestamp, now: Timestamp) -> Result<usize> {
+        let counted = match from {
+            BlockFrom::Start => "start_active_period < ?1",
+            BlockFrom::End => "coalesce(nullif(end_recovery, ''), start_active_period) < ?1",
+        };
+        self.end_recoveries(
+            "end recoveries' active periods",
+            counted,
+            &[&stamp(before)],
+            |conn, id| conn.prepare_cached(END)?.execute((id, now.0)).map(|_| ()),
+        )
+    }
+
+    /// Acknowledges recoveries that did not end and whose program no longer runs, so that they keep no other recovery
+    /// off. Returns how many.
+    ///
+    /// A program no longer runs when `node_health` has no row of it; call [`Purge::NodeHealth`] before.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn acknowledge_crashed(&self, now: Timestamp) -> Result<usize> {
+        let crashed = "acknowledged = 0 AND nullif(end_recovery, '') IS NULL
+            AND NOT EXISTS (SELECT 1 FROM node_health n
+                            WHERE n.hostname = r.processing_node_hostname AND n.token = r.processcing_node_token)";
+        self.end_recoveries("acknowledge crashed recoveries", crashed, &[], |conn, id| {
+            conn.prepare_cached(END)?.execute((id, now.0))?;
+            conn.prepare_cached(
+                "UPDATE topology_recovery
+                 SET acknowledged = 1, acknowledged_at = ?2, acknowledged_by = ?3, acknowledge_comment = ?4,
+                     end_recovery = ?2
+                 WHERE recovery_id = ?1",
+            )?
+            .execute((id, stamp(now), CRASHED[0], CRASHED[1]))
+            .map(|_| ())
+        })
+    }
+
+    /// Does something to each active recovery without an open journal for which a condition holds.
+    fn end_recoveries(
+        &self,
+        doing: &str,
+        which: &str,
+        params: &[&dyn ToSql],
+        act: impl Fn(&Connection, i64) -> rusqlite::Result<()>,
+    ) -> Result<usize> {
+        let query = format!(
+            "SELECT recovery_id FROM topology_recovery r WHERE in_active_period = 1 AND {WITHOUT_JOURNAL} AND {which}"
+        );
+        self.for_each_found(doing, &query, params, act)
     }
 }

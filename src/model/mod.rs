@@ -26,6 +26,7 @@ pub mod duration;
 pub mod facts;
 pub mod fleet;
 pub mod gtid;
+pub mod incidents;
 pub mod instance;
 pub mod key;
 pub mod near;

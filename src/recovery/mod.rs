@@ -2,3 +2,18 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `entry` | from a verdict to a decision: what is registered, said and run; pure |
+//! | `placeholders` | the table of what hooks are told, by placeholder, environment variable and JSON name; pure |
+//! | `hooks` | one list of hooks, run in order |
+//! | `process` | one hook as a process group: its time limit, its bounded output |
+//! | `detect` | carries out a decision: registers the detection and runs its hooks |
+//! | `uid` | the names of recoveries |
+
+mod detect;
+pub mod entry;
+pub mod hooks;
+pub mod placeholders;
+mod process;
+pub mod uid;
+
+pub use detect::{Detected, Place, detect};

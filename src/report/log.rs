@@ -131,7 +131,7 @@ impl Log {
     /// What a reader has to know to read the answer right: on a line without a prefix, wherever warnings are printed; a
     /// dated line of level info in the classic form, whose standard error scripts know to be empty.
     pub fn note(&self, message: impl fmt::Display) {
-        if self.dated || self.threshold < Level::Warning {
+        if self.form == Form::Dated || self.threshold < Level::Warning {
             self.info(message);
         } else {
             let _ = writeln!(std::io::stderr().lock(), "{message}");

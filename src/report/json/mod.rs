@@ -4,6 +4,7 @@
 mod analysis;
 mod cluster;
 pub mod history;
+mod incidents;
 mod instance;
 pub mod records;
 pub mod rules;
@@ -11,6 +12,7 @@ mod yaml;
 
 pub use analysis::{Detail, ProcessingNode, ReplicationAnalysis};
 pub use cluster::ClusterInfo;
+pub use incidents::{blocked, changelog, detection, steps};
 pub use instance::Instance;
 pub use yaml::yaml;
 
