@@ -436,8 +436,7 @@ fn detection_hooks_run_once() {
         steps.first().unwrap().message,
         "Running 2 OnFailureDetectionProcesses hooks"
     );
-    assert_eq!(
-        steps.last().unwrap().message,
-        "Not running further OnFailureDetectionProcesses hooks"
-    );
+    let last: Vec<&str> = steps[steps.len() - 2..].iter().map(|s| s.message.as_str()).collect();
+    assert_eq!(last[0], "Not running further OnFailureDetectionProcesses hooks");
+    assert!(last[1].contains("goes on without its hooks"), "{last:?}");
 }

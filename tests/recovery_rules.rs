@@ -123,6 +123,7 @@ fn lines_have_the_form_that_people_search_for() {
         "executeCheckAndRecoverFunction: proceeding with DeadMaster detection on db1:3306; isActionable?: true; \
          skipProcesses: false"
     );
+    assert!(dead.line_if_active().starts_with("DeadMaster on db1:3306: a detection"));
     let Then::Recover(_, line) = dead.then else {
         panic!("{dead:?}")
     };

@@ -53,6 +53,11 @@ pub fn detect(plan: &Plan, failure: &Failure, place: Place<'_>) -> Result<Detect
         say(&step);
         steps.push((clock(), step));
     });
+    if ran.is_err() {
+        let step = "The detection stays registered: the next look goes on without its hooks".to_owned();
+        say(&step);
+        steps.push((clock(), step));
+    }
     if let Err(error) = place.inventory.write_steps(&failure.recovery_uid, &steps) {
         say(&error.to_string());
     }

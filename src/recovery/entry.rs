@@ -59,6 +59,17 @@ pub struct Plan {
     pub then: Then,
 }
 
+impl Plan {
+    /// What the log says, once a minute for an instance, where the detection is not registered because one is active.
+    pub fn line_if_active(&self) -> String {
+        let detection = &self.detection;
+        format!(
+            "{} on {}: a detection of this instance is active already, whatever its code was; hooks do not run again",
+            detection.analysis, detection.key
+        )
+    }
+}
+
 /// What comes after a detection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
