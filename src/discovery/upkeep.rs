@@ -56,14 +56,34 @@ pub fn unasked_row(key: &InstanceKey, now: Timestamp) -> Instance {
     }
 }
 
-/// Rows for masters from which somebody receives while they have no row themselves; sorted by key.
+/// Whether a row was made before its server was ever asked.
+pub fn is_unasked(instance: &Instance) -> bool {
+    instance.server.version.as_str() == UNKNOWN_VERSION
+}
+
+/// Whether there is a row for an instance, under this name or the resolved one.
+fn is_known(fleet: &Fleet, key: &InstanceKey) -> bool {
+    fleet.get(key).is_some() || fleet.get(&fleet.resolved(key)).is_some()
+}
+
+/// Rows for masters from which somebody receives while they have no row themselves, under their resolved names; sorted
+/// by key.
 pub fn unseen_masters(fleet: &Fleet, rules: &DiscoveryRules, now: Timestamp) -> Vec<Instance> {
     let receiving = fleet.instances().iter().filter(|i| i.replication.io_running);
     let masters = receiving
         .map(|i| &i.replication.master)
-        .filter(|key| rules.follows_master(key));
-    let unseen: BTreeSet<_> = masters.filter(|key| fleet.get(key).is_none()).collect();
-    unseen.into_iter().map(|key| unasked_row(key, now)).collect()
+        .filter(|key| rules.follows_master(key) && !is_known(fleet, key))
+        .map(|key| fleet.resolved(key));
+    let unseen: BTreeSet<_> = masters.filter(|key| rules.follows_master(key)).collect();
+    unseen.iter().map(|key| unasked_row(key, now)).collect()
+}
+
+/// Host names of masters that are not known, whether anybody receives from them or not; sorted.
+pub fn unknown_master_hosts(fleet: &Fleet) -> Vec<&str> {
+    let masters = fleet.instances().iter().map(|i| &i.replication.master);
+    let unknown = masters.filter(|key| key.is_valid() && !is_known(fleet, key));
+    let hosts: BTreeSet<&str> = unknown.map(|key| key.hostname.as_ref()).collect();
+    hosts.into_iter().collect()
 }
 
 /// Places instances that do not answer into their clusters anew, by the masters they are known to have. Returns the keys

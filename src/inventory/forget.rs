@@ -103,6 +103,35 @@ impl Inventory {
         })
     }
 
+    /// Removes those of these instances whose last check failed and whose hostname resolves to another one, by what the
+    /// file says now; returns their keys. They may come back, under their other name.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget_differently_resolved(&self, keys: &[InstanceKey]) -> Result<Vec<InstanceKey>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let doing = "forget instances under their other names";
+        self.transaction(doing, |inventory| {
+            let resolves = inventory.differing_resolves()?;
+            let columns = ["hostname", "port", "last_checked", "last_seen"];
+            let rest = "WHERE hostname = ? AND port = ? AND coalesce(last_checked <= last_seen, 0) = 0";
+            let mut removed = Vec::new();
+            for key in keys.iter().filter(|key| resolves.contains_key(key.hostname.as_ref())) {
+                let of_key = (key.hostname.as_ref(), key.port);
+                let found = inventory.list(doing, "database_instance", &columns, rest, of_key, |cells| cells.key(0))?;
+                for key in found {
+                    inventory
+                        .delete_instance(&key)
+                        .map_err(|error| inventory.fail(doing, &error))?;
+                    removed.push(key);
+                }
+            }
+            Ok(removed)
+        })
+    }
+
     /// Whether an instance was forgotten and must stay away yet.
     ///
     /// # Errors

@@ -46,18 +46,7 @@ impl Inventory {
     pub fn load_fleet(&self, scope: Scope<'_>) -> Result<Fleet> {
         let (snapshot, helper) = self.begin_snapshot(scope)?;
         let mut fleet = self.load_instances(scope, helper)?;
-        fleet.downtimes = self.downtimes()?.into_iter().map(|d| (d.key.clone(), d)).collect();
-        fleet.maintenance = self
-            .active_maintenance()?
-            .into_iter()
-            .map(|m| (m.key.clone(), m))
-            .collect();
-        fleet.stale_coordinates = self.stale_coordinates()?;
-        fleet.promotion_rules = self.candidates()?.into_iter().map(|c| (c.key, c.rule)).collect();
-        fleet.aliases = self.aliases()?;
-        fleet.alias_overrides = self.alias_overrides()?;
-        fleet.pseudo_gtid_clusters = self.pseudo_gtid_clusters()?;
-        fleet.domains = self.domains()?;
+        self.words()?.put(&mut fleet);
         fleet.contacts = self
             .probe_outcomes()?
             .into_iter()

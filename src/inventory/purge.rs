@@ -29,8 +29,8 @@ purges! {
     Audit => "audit", "audit_timestamp < ?";
     /// Failure detections.
     Detections => "topology_failure_detection", "start_active_period < ?";
-    /// Recoveries.
-    Recoveries => "topology_recovery", "start_active_period < ?";
+    /// Recoveries, except those under way: their row is the lock.
+    Recoveries => "topology_recovery", "start_active_period < ? AND NOT (in_active_period = 1 AND end_recovery IS NULL)";
     /// Steps of recoveries.
     RecoverySteps => "topology_recovery_steps", "audit_at < ?";
     /// Blocked recoveries whose cause is acknowledged or gone, or that were not blocked since.
@@ -61,6 +61,8 @@ purges! {
     PositionEquivalence => "master_position_equivalence", "last_suggested < ?";
     /// Clusters with injected Pseudo-GTID.
     InjectedPseudoGtid => "cluster_injected_pseudo_gtid", "time_injected < ?";
+    /// Access tokens that can be used once.
+    AccessTokens => "access_token", "generated_at < ? AND is_reentrant = 0";
     /// Marks of forgotten instances.
     Forgotten => "orc_forgotten", "until < ?";
 }

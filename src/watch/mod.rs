@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `task` | every piece of periodic work: when it applies, in one sentence |
 //! | `schedule` | the ticks, their periods and conditions; what is due, and when something will be |
+//! | `chores` | what each task does to the inventory, one function each; asking, judging and recovering excepted |
+//! | `engine` | the watcher at work |
 //! | `scene` | what is known of a master and its replicas, as the witness looks at it |
 //! | `case` | the witness's work on one master |
 //! | `metric`, `metrics` | the numbers that the watcher keeps about itself; their text for a monitoring system |
@@ -14,7 +16,7 @@
 //! | `signals`, `notify` | what the system tells the process, and what the process tells the service manager |
 //! | `witness` | which replica is made to testify about a silent master, and what follows from its testimony |
 //!
-//! A new periodic task is one row in `task` and its name in a row of `schedule`.
+//! A new periodic task is one row in `task`, its name in a row of `schedule`, and its function in `chores`.
 
 mod case;
 pub mod chores;
