@@ -4,6 +4,9 @@
 //! [`Outcome`] what the watcher's own memory has to take over. So it can run beside the watcher, on a thread and an
 //! inventory connection of its own; and when one fails, the next ones run nevertheless.
 //!
+//! What applies to a watcher of which standing is up to [`Task::applies`]: one is active while
+//! [`Memory::is_holder`] says so, and changes servers only while [`Memory::may_act`] does too.
+//!
 //! | file | its chores |
 //! |---|---|
 //! | `standing` | election, register of watchers |
