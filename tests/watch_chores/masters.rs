@@ -6,6 +6,7 @@ use orchestrator::config::Config;
 use orchestrator::inventory::{NewDowntime, Origin};
 use orchestrator::model::records::LOST_IN_RECOVERY;
 use orchestrator::watch::Task;
+use orchestrator::watch::chores::run;
 use std::sync::atomic::Ordering;
 
 fn stored(world: &World) -> Vec<String> {
@@ -112,6 +113,38 @@ fn a_lost_master_is_nobodys() {
     world.fail("b-new:1", 4);
     world.sql("DELETE FROM database_instance WHERE hostname = 'a-old'");
     assert_eq!(world.task(Task::WriteMasters, 4).rows, 0, "a silence changes nothing");
+}
+
+#[test]
+fn what_a_recovery_wrote_is_not_taken_back() {
+    let world = world();
+    master(&world, "old:1", "shop");
+    world.task(Task::WriteMasters, 0);
+    let told = |value: &str| world.inventory.kv_put("mysql/master/shop", value, NOW).unwrap();
+    let shop = || world.inventory.kv_get("mysql/master/shop").unwrap().unwrap();
+
+    // A planned takeover, just after the snapshot was taken.
+    let outcome = world.with(1, |chore| {
+        let mut demoted = instance("old:1");
+        demoted.server.read_only = true;
+        world.succeed(&demoted, 1);
+        told("new:1");
+        run(Task::WriteMasters, chore)
+    });
+    assert_eq!((outcome.unwrap().unwrap().rows, shop()), (0, "new:1".to_owned()));
+
+    // A dead master, of which nobody has said yet that it is lost.
+    world.succeed(&instance("old:1"), 2);
+    world.fail("old:1", 3);
+    world.task(Task::WriteMasters, 3);
+    assert_eq!(shop(), "new:1");
+    world.sql("DELETE FROM kv_store");
+    world.task(Task::WriteMasters, 4);
+    assert_eq!(shop(), "old:1", "better than nobody");
+    told("new:1");
+    world.succeed(&instance("old:1"), 5);
+    world.task(Task::WriteMasters, 5);
+    assert_eq!(shop(), "old:1", "it is the only one, and answers");
 }
 
 #[test]

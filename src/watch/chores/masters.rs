@@ -7,7 +7,9 @@
 //! | the same with `/ipv4`, `/ipv6` | the host's addresses, empty where it has none of the kind; both are left out while nothing is known of them |
 //!
 //! Only the writable master counts, and only what changed is written. An instance lost in a recovery is nobody's master
-//! any more, and one that was never asked is not known to be one.
+//! any more, and one that was never asked is not known to be one. While a failover goes on the snapshot may be older than
+//! what the recovery wrote: so a master that does not answer never takes another one's place, and one that does only if
+//! the file says the same of it.
 
 use super::{Chore, Outcome};
 use crate::discovery::upkeep::is_unasked;
@@ -27,14 +29,20 @@ const LOOKING_UP: Duration = Duration::from_secs(5);
 pub(super) fn write(chore: &Chore<'_>) -> Result<Outcome> {
     let until = (chore.clock)().saturating_add(LOOKING_UP);
     let prefix = chore.config.kv_cluster_master_prefix.trim_end_matches('/');
+    let stored = chore.inventory.kv_list(prefix)?;
     let (mut pairs, mut masters) = (Vec::new(), Vec::new());
     for master in writable_masters(chore.fleet, chore.now) {
         let Some(alias) = chore.fleet.aliases.get(&master.cluster.name) else {
             continue;
         };
-        let key = format!("{prefix}/{alias}");
-        masters.push((key.clone(), &master.key));
-        pairs.push((key.clone(), master.key.to_string()));
+        let (key, value) = (format!("{prefix}/{alias}"), master.key.to_string());
+        if stored.get(&key) != Some(&value) {
+            if (stored.contains_key(&key) && !master.check.is_valid()) || !is_still_master(chore, master)? {
+                continue;
+            }
+            masters.push((key.clone(), &master.key));
+        }
+        pairs.push((key.clone(), value));
         pairs.push((format!("{key}/hostname"), master.key.hostname.to_string()));
         pairs.push((format!("{key}/port"), master.key.port.to_string()));
         if let Some((ipv4, ipv6)) = addresses(chore, &master.key.hostname, until)? {
@@ -42,7 +50,6 @@ pub(super) fn write(chore: &Chore<'_>) -> Result<Outcome> {
             pairs.push((format!("{key}/ipv6"), ipv6));
         }
     }
-    let stored = chore.inventory.kv_list(prefix)?;
     pairs.retain(|(key, value)| stored.get(key) != Some(value));
     let changed: HashSet<String> = chore.inventory.kv_put_changed(&pairs, chore.now)?.into_iter().collect();
     let told = masters.iter().filter(|(key, _)| changed.contains(key));
@@ -56,6 +63,17 @@ pub(super) fn write(chore: &Chore<'_>) -> Result<Outcome> {
     })
 }
 
+/// Whether an instance is at the top, and writable.
+fn is_writable_master(instance: &Instance) -> bool {
+    (instance.cluster.depth == 0 || instance.cluster.is_co_master) && !instance.server.read_only
+}
+
+/// Whether the file says so too by now.
+fn is_still_master(chore: &Chore<'_>, master: &Instance) -> Result<bool> {
+    let row = chore.inventory.instance(&master.key)?;
+    Ok(row.is_some_and(|row| is_writable_master(&row) && row.cluster.name == master.cluster.name))
+}
+
 /// The writable master of each cluster that has one: one that answers before one that does not, then the higher one, then
 /// the smaller key.
 fn writable_masters(fleet: &Fleet, now: Timestamp) -> Vec<&Instance> {
@@ -67,8 +85,7 @@ fn writable_masters(fleet: &Fleet, now: Timestamp) -> Vec<&Instance> {
     let mut masters: Vec<&Instance> = fleet
         .instances()
         .iter()
-        .filter(|i| i.cluster.depth == 0 || i.cluster.is_co_master)
-        .filter(|i| !i.server.read_only && !i.cluster.name.is_empty() && i.key.is_valid())
+        .filter(|i| is_writable_master(i) && !i.cluster.name.is_empty() && i.key.is_valid())
         .filter(|i| !is_unasked(i) && !is_lost(i))
         .collect();
     masters.sort_by(|a, b| {
