@@ -1,6 +1,7 @@
 //! What a probe makes of servers that can't be run here, and of everything that can go wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod changes;
 mod faults;
 mod reading;
 #[path = "../support/mod.rs"]
