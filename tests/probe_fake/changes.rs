@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 const LIMIT: Duration = Duration::from_millis(1_500);
 
-fn tell(port: u16, what: &Change) -> Result<Changed, ChangeFailed> {
+fn tell(port: u16, what: &Change) -> Result<Changed, Box<ChangeFailed>> {
     let began = Instant::now();
     let outcome = change(&key(port), &Arc::new(settings()), false, what, LIMIT);
     assert!(
@@ -129,8 +129,9 @@ fn a_missing_privilege_is_named_and_nothing_was_stopped() {
         assert!(text.starts_with(&where_and_what) && text.contains(&grant), "{text}");
         assert!(text.contains("1227"), "{text}");
     }
-    let server =
-        FakeServer::start(server("5.6.51").on("drop view", Answer::error(1142, "42000", "DROP command denied")));
+    let server = FakeServer::start(
+        scripts::mysql("5.6.51", Role::Master).on("drop view", Answer::error(1142, "42000", "DROP command denied")),
+    );
     let entry = PseudoGtid {
         at: Timestamp(0x6500_0000),
         server_id: 7,
@@ -143,6 +144,17 @@ fn a_missing_privilege_is_named_and_nothing_was_stopped() {
     );
     server.set_answer("drop view", Answer::Ok);
     let changed = tell(server.port(), &Change::InjectPseudoGtid(entry)).unwrap();
+    for (read_only, permitted) in [
+        ("1", false),
+        ("ON", false),
+        ("NO_LOCK", false),
+        ("OFF", true),
+        ("0", true),
+    ] {
+        server.set_variable("read_only", read_only);
+        let outcome = tell(server.port(), &Change::InjectPseudoGtid(entry));
+        assert_eq!(outcome.is_ok(), permitted, "{read_only}: {outcome:?}");
+    }
     let statement = "drop view if exists `_pseudo_gtid_`.`_asc:65000000:00000007:0000000000000009`";
     assert_eq!(changed.statements, [statement]);
 }

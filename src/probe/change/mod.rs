@@ -33,7 +33,9 @@ pub enum Change {
     /// Stops and starts the receiver, in one packet where the server takes several statements: then it starts again by
     /// itself whatever becomes of this process, the network or the deadline in the meantime.
     RestartReceiver,
-    /// Writes an entry to the binary log by which positions of servers without GTID can be matched.
+    /// Writes an entry to the binary log by which positions of servers without GTID can be matched. Refused where
+    /// `read_only` is on, which is looked at just before. Whether the server is its cluster's master, and whether its
+    /// replicas need entries, is for the caller to know.
     InjectPseudoGtid(PseudoGtid),
 }
 
@@ -52,7 +54,7 @@ impl Change {
 /// A change that was made; every statement was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// The statements in the order of telling.
+    /// The statements that changed something, in the order of telling.
     pub statements: Vec<String>,
     /// It took a second connection to start the receiver again.
     pub second_try: bool,

@@ -1,12 +1,13 @@
 //! Telling a server to change, on a fresh connection and within a deadline.
 
-use super::steps::{NO_RECEIVER, Step, steps};
+use super::steps::{NO_RECEIVER, Step, condition, steps};
 use super::{Change, ChangeFailed, Changed};
+use crate::model::observation::ContactKind;
 use crate::model::{Contact, InstanceKey};
 use crate::probe::fault;
 use crate::probe::session::Session;
 use crate::probe::settings::ProbeSettings;
-use crate::probe::wire::{Connection, WireError};
+use crate::probe::wire::{Connection, ResultSet, WireError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,7 @@ pub fn change(
     by_tls: bool,
     change: &Change,
     limit: Duration,
-) -> Result<Changed, ChangeFailed> {
+) -> Result<Changed, Box<ChangeFailed>> {
     let began = Instant::now();
     let mut teller = Teller {
         key,
@@ -45,7 +46,7 @@ pub fn change(
     {
         second_try = true;
         outcome = teller.tell(1).map_err(|mut second| {
-            second.first = Some(failure.error.to_string());
+            second.contact.said = format!("{} (after: {})", second.contact.said, failure.contact.said);
             second.starts_it = second.starts_it.take().or_else(|| failure.starts_it.clone());
             second
         });
@@ -56,21 +57,34 @@ pub fn change(
             second_try,
             took: began.elapsed(),
         }),
-        Err(failure) => Err(teller.failed(failure)),
+        Err(failure) => Err(Box::new(teller.failed(failure))),
     }
 }
 
 /// What went wrong while steps were told.
 struct Failure {
-    error: WireError,
-    /// What was told when it went wrong, if a connection came about.
-    step: Option<Step>,
+    contact: Contact,
+    /// What was told when it went wrong, if a connection came about and something was.
+    statement: Option<String>,
+    /// What gives the privilege that is missing.
+    remedy: Option<String>,
     /// The receiver was or may have been stopped, and was not started.
     stopped_only: bool,
     /// What starts it.
     starts_it: Option<String>,
-    /// What an earlier attempt came to.
-    first: Option<String>,
+}
+
+impl Failure {
+    /// A failure before anything was told.
+    fn before(contact: Contact) -> Self {
+        Self {
+            contact,
+            statement: None,
+            remedy: None,
+            stopped_only: false,
+            starts_it: None,
+        }
+    }
 }
 
 struct Teller<'a> {
@@ -88,12 +102,10 @@ impl Teller<'_> {
     fn tell(&mut self, from: usize) -> Result<(), Failure> {
         let session = Session::new(self.key.clone(), Arc::clone(self.settings)).with_tls(self.by_tls);
         let (mut connection, dialect) = session.connection(self.deadline).map_err(|error| Failure {
-            error,
-            step: None,
             stopped_only: from > 0,
-            starts_it: None,
-            first: None,
+            ..Failure::before(fault::contact(&error, None, None))
         })?;
+        self.check(&mut connection)?;
         let steps = steps(self.change, dialect);
         let mut at = from;
         while at < steps.len() {
@@ -120,13 +132,40 @@ impl Teller<'_> {
             let nothing_there = refusal.is_some_and(|refusal| refusal.code == NO_RECEIVER);
             return Err(Failure {
                 stopped_only: is_restart && !nothing_there && (at > 0 || refusal.is_none()),
-                step: Some(step.clone()),
+                contact: fault::contact(&error, None, None),
+                remedy: refusal
+                    .filter(|refusal| fault::is_missing_grant(refusal.code))
+                    .map(|_| fault::grant(step.privilege, step.object, &self.settings.user)),
+                statement: Some(step.statement.clone()),
                 starts_it: steps.last().map(|step| step.statement.clone()),
-                first: None,
-                error,
             });
         }
         Ok(())
+    }
+
+    /// Asks whether the change may be made now.
+    fn check(&self, connection: &mut Connection) -> Result<(), Failure> {
+        let Some(condition) = condition(self.change) else {
+            return Ok(());
+        };
+        let patience = self.deadline.saturating_duration_since(Instant::now());
+        let batch = connection.batch(condition.query, &[], patience, self.deadline);
+        if let Some(error) = batch.error {
+            return Err(Failure::before(fault::contact(&error, None, None)));
+        }
+        let row = batch.sets.first().and_then(ResultSet::first);
+        let value = row.map(|row| row.text(0)).unwrap_or_default();
+        if condition
+            .permits
+            .iter()
+            .any(|permitted| value.eq_ignore_ascii_case(permitted))
+        {
+            return Ok(());
+        }
+        Err(Failure::before(Contact::failed(
+            ContactKind::ServerError,
+            condition.otherwise,
+        )))
     }
 
     /// Sends steps in one text; how many were done, and what kept the next from being so.
@@ -146,25 +185,12 @@ impl Teller<'_> {
     }
 
     fn failed(&self, failure: Failure) -> ChangeFailed {
-        let Contact { kind, mut said } = fault::contact(&failure.error, None, None);
-        if let Some(first) = failure.first {
-            said = format!("{said} (after: {first})");
-        }
-        let denied = failure
-            .error
-            .server()
-            .filter(|error| fault::is_missing_grant(error.code));
-        let remedy = failure
-            .step
-            .as_ref()
-            .filter(|_| denied.is_some())
-            .map(|step| fault::grant(step.privilege, step.object, &self.settings.user));
         ChangeFailed {
             instance: self.key.clone(),
             attempted: self.change.words(),
-            statement: failure.step.map(|step| step.statement),
-            contact: Contact::failed(kind, said),
-            remedy,
+            statement: failure.statement,
+            contact: failure.contact,
+            remedy: failure.remedy,
             receiver_may_stand: failure.stopped_only,
             starts_it: failure.starts_it.filter(|_| failure.stopped_only),
         }

@@ -24,6 +24,30 @@ pub(super) const NO_RECEIVER: u16 = 1200;
 /// What entries of Pseudo-GTID are about.
 const ENTRIES: &str = "`_pseudo_gtid_`.*";
 
+/// What must be so just before a change is told, by one value that the server is asked for.
+pub(super) struct Condition {
+    pub(super) query: &'static str,
+    /// The values that permit the change.
+    pub(super) permits: &'static [&'static str],
+    /// Why another value does not.
+    pub(super) otherwise: &'static str,
+}
+
+/// Accounts that may write to a server that is read only, as the tool's often may, would do so unawares.
+const WRITABLE: Condition = Condition {
+    query: "SELECT @@global.read_only",
+    permits: &["0", "OFF"],
+    otherwise: "read_only is on: an entry written here would be on no other server",
+};
+
+/// The condition of a change, where it has one.
+pub(super) fn condition(change: &Change) -> Option<&'static Condition> {
+    match change {
+        Change::InjectPseudoGtid(_) => Some(&WRITABLE),
+        Change::StopReceiver | Change::StartReceiver | Change::RestartReceiver => None,
+    }
+}
+
 /// The steps of a change, in order.
 pub(super) fn steps(change: &Change, dialect: &Dialect) -> Vec<Step> {
     let thread = |statement: String, already| Step {
