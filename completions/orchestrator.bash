@@ -31,6 +31,9 @@ _orchestrator() {
             orchestrator,begin-maintenance)
                 cmd="orchestrator__subcmd__begin__subcmd__maintenance"
                 ;;
+            orchestrator,blocked-recoveries)
+                cmd="orchestrator__subcmd__blocked__subcmd__recoveries"
+                ;;
             orchestrator,bulk-instances)
                 cmd="orchestrator__subcmd__bulk__subcmd__instances"
                 ;;
@@ -42,6 +45,9 @@ _orchestrator() {
                 ;;
             orchestrator,candidate)
                 cmd="orchestrator__subcmd__candidate"
+                ;;
+            orchestrator,changelog)
+                cmd="orchestrator__subcmd__changelog"
                 ;;
             orchestrator,cluster-pool-instances)
                 cmd="orchestrator__subcmd__cluster__subcmd__pool__subcmd__instances"
@@ -55,8 +61,14 @@ _orchestrator() {
             orchestrator,config)
                 cmd="orchestrator__subcmd__config"
                 ;;
+            orchestrator,continuous)
+                cmd="orchestrator__subcmd__watch"
+                ;;
             orchestrator,deregister-hostname-unresolve)
                 cmd="orchestrator__subcmd__deregister__subcmd__hostname__subcmd__unresolve"
+                ;;
+            orchestrator,detections)
+                cmd="orchestrator__subcmd__detections"
                 ;;
             orchestrator,discover)
                 cmd="orchestrator__subcmd__discover"
@@ -117,6 +129,9 @@ _orchestrator() {
                 ;;
             orchestrator,pool)
                 cmd="orchestrator__subcmd__pool"
+                ;;
+            orchestrator,recovery-steps)
+                cmd="orchestrator__subcmd__recovery__subcmd__steps"
                 ;;
             orchestrator,redeploy-internal-db)
                 cmd="orchestrator__subcmd__redeploy__subcmd__internal__subcmd__db"
@@ -183,6 +198,9 @@ _orchestrator() {
                 ;;
             orchestrator,untag-all)
                 cmd="orchestrator__subcmd__untag__subcmd__all"
+                ;;
+            orchestrator,watch)
+                cmd="orchestrator__subcmd__watch"
                 ;;
             orchestrator,which-broken-replicas)
                 cmd="orchestrator__subcmd__which__subcmd__broken__subcmd__replicas"
@@ -296,7 +314,7 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -322,7 +340,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__all__subcmd__clusters__subcmd__masters)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -348,7 +366,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__all__subcmd__instances)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -374,7 +392,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__api)
-            opts="-o -h --path --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --path --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -404,7 +422,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__begin__subcmd__downtime)
-            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -450,7 +468,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__begin__subcmd__maintenance)
-            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,8 +513,38 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__blocked__subcmd__recoveries)
+            opts="-o -h --target --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__bulk__subcmd__instances)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -522,7 +570,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__bulk__subcmd__promotion__subcmd__rules)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -548,7 +596,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__can__subcmd__replicate__subcmd__from)
-            opts="-i -d -o -h --instance --destination --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -d -o -h --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -590,7 +638,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__candidate)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help add list"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help add list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -616,7 +664,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__candidate__subcmd__add)
-            opts="-i -o -h --instance --promotion-rule --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --promotion-rule --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -654,7 +702,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__candidate__subcmd__list)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -679,164 +727,8 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        orchestrator__subcmd__cluster__subcmd__pool__subcmd__instances)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        orchestrator__subcmd__clusters)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        orchestrator__subcmd__clusters__subcmd__alias)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        orchestrator__subcmd__config)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help check show"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        orchestrator__subcmd__config__subcmd__check)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        orchestrator__subcmd__config__subcmd__show)
-            opts="-o -h --all --unmasked --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        orchestrator__subcmd__deregister__subcmd__hostname__subcmd__unresolve)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+        orchestrator__subcmd__changelog)
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -869,8 +761,240 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__cluster__subcmd__pool__subcmd__instances)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__clusters)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__clusters__subcmd__alias)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__config)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help check show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__config__subcmd__check)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__config__subcmd__show)
+            opts="-o -h --all --unmasked --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__deregister__subcmd__hostname__subcmd__unresolve)
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__detections)
+            opts="-o -h --target --alias --id --page --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --page)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__discover)
-            opts="-i -o -h --instance --no-crawl --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --no-crawl --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -904,7 +1028,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__downtime)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help begin end list"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help begin end list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -930,7 +1054,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__downtime__subcmd__begin)
-            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -976,7 +1100,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__downtime__subcmd__end)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1010,7 +1134,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__downtime__subcmd__list)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1036,7 +1160,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__downtimed)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1078,7 +1202,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__dump__subcmd__config)
-            opts="-o -h --unmasked --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --unmasked --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1104,7 +1228,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__end__subcmd__downtime)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,7 +1262,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__end__subcmd__maintenance)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1172,7 +1296,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__explain)
-            opts="-i -o -h --instance --rules --replay --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --rules --replay --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1210,7 +1334,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__find)
-            opts="-o -h --pattern --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --pattern --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1240,7 +1364,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__forget)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1274,7 +1398,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__forget__subcmd__cluster)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1316,7 +1440,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__get__subcmd__cluster__subcmd__heuristic__subcmd__lag)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1358,7 +1482,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__in__subcmd__maintenance)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1392,7 +1516,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__instance__subcmd__status)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1426,7 +1550,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__instances)
-            opts="-o -h --pattern --search --cluster --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --pattern --search --cluster --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1464,7 +1588,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__inventory)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help check"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1490,7 +1614,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__inventory__subcmd__check)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1516,7 +1640,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__is__subcmd__replicating)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1550,7 +1674,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__is__subcmd__replication__subcmd__stopped)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1584,7 +1708,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__maintenance)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help begin end list"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help begin end list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1610,7 +1734,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__maintenance__subcmd__begin)
-            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --reason --duration --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1656,7 +1780,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__maintenance__subcmd__end)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1690,7 +1814,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__maintenance__subcmd__list)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1716,7 +1840,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__pool)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help submit list"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help submit list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1742,7 +1866,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__pool__subcmd__list)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1768,7 +1892,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__pool__subcmd__submit)
-            opts="-i -o -h --pool --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --pool --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1805,8 +1929,38 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__recovery__subcmd__steps)
+            opts="-o -h --uid --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__redeploy__subcmd__internal__subcmd__db)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1832,7 +1986,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__register__subcmd__candidate)
-            opts="-i -o -h --instance --promotion-rule --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --promotion-rule --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1870,7 +2024,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__register__subcmd__hostname__subcmd__unresolve)
-            opts="-i -o -h --instance --hostname --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --hostname --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1908,7 +2062,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__replication__subcmd__analysis)
-            opts="-o -h --cluster --include-downtimed --refresh --check --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --cluster --include-downtimed --refresh --check --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1938,7 +2092,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__reset__subcmd__hostname__subcmd__resolve__subcmd__cache)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1964,7 +2118,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__resolve)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1998,7 +2152,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__search)
-            opts="-o -h --pattern --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --pattern --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2028,7 +2182,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__set__subcmd__heuristic__subcmd__domain__subcmd__instance)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2070,7 +2224,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__show__subcmd__resolve__subcmd__hosts)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2096,7 +2250,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__show__subcmd__unresolve__subcmd__hosts)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2122,7 +2276,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__snapshot)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help take list diff"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help take list diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2148,7 +2302,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__snapshot__subcmd__topologies)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2174,7 +2328,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__snapshot__subcmd__diff)
-            opts="-o -h --from --to --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --from --to --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2208,7 +2362,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__snapshot__subcmd__list)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2234,7 +2388,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__snapshot__subcmd__take)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2260,7 +2414,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__submit__subcmd__pool__subcmd__instances)
-            opts="-i -o -h --pool --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --pool --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2298,7 +2452,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tag)
-            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help add remove list"
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help add remove list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2336,7 +2490,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tag__subcmd__value)
-            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2374,7 +2528,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tag__subcmd__add)
-            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2412,7 +2566,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tag__subcmd__list)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2446,7 +2600,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tag__subcmd__remove)
-            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2484,7 +2638,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tagged)
-            opts="-o -h --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2514,7 +2668,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__tags)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2548,7 +2702,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__topology)
-            opts="-i -o -h --target --alias --instance --at --tabulated --tags --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --at --tabulated --tags --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2594,7 +2748,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__topology__subcmd__tabulated)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2636,7 +2790,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__topology__subcmd__tags)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2678,7 +2832,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__untag)
-            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2716,7 +2870,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__untag__subcmd__all)
-            opts="-o -h --tag --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --tag --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2745,8 +2899,42 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__watch)
+            opts="-o -h --once --metrics-file --log-format --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --metrics-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__which__subcmd__broken__subcmd__replicas)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2780,7 +2968,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2822,7 +3010,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__alias)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2864,7 +3052,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__domain)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2906,7 +3094,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__gh__subcmd__ost__subcmd__replicas)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2948,7 +3136,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__instances)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2990,7 +3178,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__master)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3032,7 +3220,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__osc__subcmd__replicas)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3074,7 +3262,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__cluster__subcmd__osc__subcmd__running__subcmd__replicas)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3116,7 +3304,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__downtimed__subcmd__instances)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3158,7 +3346,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__heuristic__subcmd__cluster__subcmd__pool__subcmd__instances)
-            opts="-i -o -h --target --alias --instance --pool --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --pool --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3204,7 +3392,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__heuristic__subcmd__domain__subcmd__instance)
-            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3246,7 +3434,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__instance)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3280,7 +3468,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__lost__subcmd__in__subcmd__recovery)
-            opts="-o -h --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3306,7 +3494,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__master)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3340,7 +3528,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__which__subcmd__replicas)
-            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -70,7 +70,10 @@ pub const FLAGS: &[Flag] = &[
         "enable-database-update",
         "update the inventory's schema although the configuration says not to",
     ),
-    switch("grab-election", "only for continuous: take the right to act from whoever has it"),
+    switch(
+        "grab-election",
+        "only for continuous: take the right to act from whoever has it",
+    ),
     value("hostname", "host name to use instead"),
     value("i", "instance, host[:port]; several separated by commas or blanks"),
     switch("ignore-raft-setup", "run although the configuration asks for raft"),

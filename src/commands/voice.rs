@@ -131,7 +131,10 @@ impl Voice for LogVoice {
             let text = format!("writing the audit file {}: {error}", file.display());
             self.say(Tone::Error, &Named::default(), &text);
         }
-        let text = format!("auditType:{} instance:{} message:{}", entry.kind, entry.key, entry.message);
+        let text = format!(
+            "auditType:{} instance:{} message:{}",
+            entry.kind, entry.key, entry.message
+        );
         self.say(Tone::Debug, &Named::default(), &text);
     }
 

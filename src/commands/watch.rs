@@ -116,7 +116,11 @@ fn log(given: &Given) -> Outcome<Log> {
     };
     // Under journald each line has its time already.
     let journal = std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal();
-    let form = if journal && form == Form::Timed { Form::Plain } else { form };
+    let form = if journal && form == Form::Timed {
+        Form::Plain
+    } else {
+        form
+    };
     Ok(log.with_form(form))
 }
 

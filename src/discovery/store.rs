@@ -35,7 +35,10 @@ pub fn store<'a>(
             .collect();
         let records: Vec<CheckRecord<'_>> = stored.iter().map(|(_, record)| record.clone()).collect();
         let outcomes = inventory.record_batch(&records)?;
-        let forgotten = stored.iter().zip(outcomes).filter(|(_, done)| *done == Recorded::Forgotten);
+        let forgotten = stored
+            .iter()
+            .zip(outcomes)
+            .filter(|(_, done)| *done == Recorded::Forgotten);
         Ok(forgotten.map(|((absorbed, _), _)| absorbed.key.clone()).collect())
     })
 }

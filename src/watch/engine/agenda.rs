@@ -175,7 +175,9 @@ impl Agenda {
                 break;
             }
             self.due.pop_first();
-            let Some(entry) = self.entries.get_mut(&key) else { continue };
+            let Some(entry) = self.entries.get_mut(&key) else {
+                continue;
+            };
             let first = entry.last.is_none();
             let wait = match entry.failures {
                 0 if first => self.cadence.poll.mul_f64(share(&key)),
@@ -230,8 +232,9 @@ impl Agenda {
 
     /// Forgets strangers who did not answer for a long time.
     pub fn tidy(&mut self, now: Duration) {
-        self.entries
-            .retain(|_, entry| entry.due.is_some() || entry.asked || entry.last.is_some_and(|last| now < last + FORGET));
+        self.entries.retain(|_, entry| {
+            entry.due.is_some() || entry.asked || entry.last.is_some_and(|last| now < last + FORGET)
+        });
     }
 
     /// How long until somebody is to be asked.

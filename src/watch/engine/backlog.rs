@@ -69,7 +69,11 @@ impl Backlog {
 
     /// Has a row written whole that is known and may be missing from the file.
     pub fn write_whole(&mut self, row: Instance) {
-        if self.waiting.get(&row.key).is_some_and(|pending| pending.answered.is_some()) {
+        if self
+            .waiting
+            .get(&row.key)
+            .is_some_and(|pending| pending.answered.is_some())
+        {
             return;
         }
         let key = row.key.clone();
@@ -119,7 +123,10 @@ impl Backlog {
                 } = newer;
                 pending.whole = whole.or(pending.whole);
                 self.waiting.insert(key.clone(), pending);
-                answered.into_iter().chain(failed).for_each(|absorbed| self.put(absorbed));
+                answered
+                    .into_iter()
+                    .chain(failed)
+                    .for_each(|absorbed| self.put(absorbed));
                 if let Some(waiting) = self.waiting.get_mut(&key) {
                     waiting.attempted = attempted;
                 }
@@ -134,7 +141,11 @@ impl Backlog {
 /// Lets `change` alter every row of a batch that is written whole.
 pub fn each_row(batch: &mut Batch, mut change: impl FnMut(&mut Instance)) {
     for (_, pending) in batch {
-        if let Some(row) = pending.answered.as_mut().and_then(|absorbed| absorbed.instance.as_mut()) {
+        if let Some(row) = pending
+            .answered
+            .as_mut()
+            .and_then(|absorbed| absorbed.instance.as_mut())
+        {
             change(row);
         }
     }

@@ -42,11 +42,13 @@ pub struct Board {
 }
 
 impl Board {
-    /// Takes in the verdicts of now and tells what changed.
+    /// Takes in the verdicts of now and tells what changed. What is said of a server whose verdict is `unsettled` stays
+    /// as it was.
     pub fn update<'w>(
         &mut self,
         verdicts: &[Verdict],
         hold: impl Fn(&InstanceKey) -> Option<&'w Hold>,
+        unsettled: impl Fn(&Verdict) -> bool,
         now: Timestamp,
     ) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -54,12 +56,19 @@ impl Board {
         for verdict in verdicts.iter().filter(|verdict| is_worth_a_word(verdict)) {
             let key = &verdict.facts.key;
             let earlier = self.said.remove(key);
+            if unsettled(verdict) {
+                said.extend(earlier.map(|earlier| (key.clone(), earlier)));
+                continue;
+            }
             let entry = Said {
                 code: verdict.code,
                 text: verdict.analysis_text(),
                 held: hold(key).filter(|_| verdict.action.is_recovery()).map(why_held),
                 cluster: verdict.facts.cluster.name.clone(),
-                since: earlier.as_ref().filter(|e| e.code == verdict.code).map_or(now, |e| e.since),
+                since: earlier
+                    .as_ref()
+                    .filter(|e| e.code == verdict.code)
+                    .map_or(now, |e| e.since),
             };
             let is_news = earlier.is_none_or(|e| (&e.text, &e.held) != (&entry.text, &entry.held));
             if is_news {
@@ -76,7 +85,10 @@ impl Board {
         for (key, gone) in std::mem::replace(&mut self.said, said) {
             let lasted = age(now.seconds_since(gone.since));
             changes.push(Change {
-                text: format!("{key} (cluster {}): {} is over, after {lasted}", gone.cluster, gone.text),
+                text: format!(
+                    "{key} (cluster {}): {} is over, after {lasted}",
+                    gone.cluster, gone.text
+                ),
                 cluster: gone.cluster,
                 key,
                 code: Code::NoProblem,
@@ -129,7 +141,9 @@ fn line(verdict: &Verdict, said: &Said) -> String {
 pub fn why_held(hold: &Hold) -> String {
     match hold {
         Hold::Asked(replica) => {
-            format!("the receiver of {replica} was restarted to see whether it reaches the master, and it has not told yet")
+            format!(
+                "the receiver of {replica} was restarted to see whether it reaches the master, and it has not told yet"
+            )
         }
         Hold::OutOfDate(replica) => {
             format!("{replica} cannot connect to the master but has not tried since the master fell silent")
@@ -174,7 +188,7 @@ mod tests {
         replica.cluster.depth = 1;
         replica.replication.master = master.key.clone();
         replica.gtid.oracle = true;
-        replica.binlog.log_slave_updates = true;
+        replica.binlog.logs_replica_updates = true;
         (replica.replication.sql_running, replica.replication.io_running) = (true, alive);
         (replica.replication.sql_state, replica.replication.io_state) = (ThreadState::Running, ThreadState::Running);
         if !alive {
@@ -190,16 +204,32 @@ mod tests {
         let mut board = Board::default();
         let dead = verdicts(false);
         let hold = Hold::NobodyElse;
-        let first = board.update(&dead, |_| Some(&hold), Timestamp(100));
-        assert!(first.iter().any(|change| change.text.contains("DeadMaster")), "{first:?}");
-        assert!(first.iter().any(|change| change.text.contains("; held: no replica")), "{first:?}");
-        assert_eq!(board.update(&dead, |_| Some(&hold), Timestamp(101)), []);
-        let released = board.update(&dead, |_| None, Timestamp(102));
+        let first = board.update(&dead, |_| Some(&hold), |_| false, Timestamp(100));
+        assert!(
+            first.iter().any(|change| change.text.contains("DeadMaster")),
+            "{first:?}"
+        );
+        assert!(
+            first.iter().any(|change| change.text.contains("; held: no replica")),
+            "{first:?}"
+        );
+        assert_eq!(board.update(&dead, |_| Some(&hold), |_| false, Timestamp(101)), []);
+        let released = board.update(&dead, |_| None, |_| false, Timestamp(102));
         assert_eq!(released.len(), 1, "{released:?}");
         assert!(!released[0].text.contains("held"));
-        let over = board.update(&verdicts(true), |_| None, Timestamp(160));
+        let over = board.update(&verdicts(true), |_| None, |_| false, Timestamp(160));
         assert!(over.iter().all(|change| change.severity.is_none()), "{over:?}");
         assert!(over[0].text.contains("is over, after"), "{over:?}");
         assert_eq!(board.problems(), 0);
+    }
+
+    #[test]
+    fn what_is_unsettled_is_not_told() {
+        let mut board = Board::default();
+        let dead = verdicts(false);
+        assert_eq!(board.update(&dead, |_| None, |_| true, Timestamp(100)), []);
+        assert!(!board.update(&dead, |_| None, |_| false, Timestamp(100)).is_empty());
+        assert_eq!(board.update(&dead, |_| None, |_| true, Timestamp(101)), []);
+        assert_eq!(board.update(&dead, |_| None, |_| false, Timestamp(102)), []);
     }
 }

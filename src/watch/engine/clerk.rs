@@ -102,7 +102,9 @@ impl Desk {
                 let opened = (self.open)()?;
                 self.file = identity(&self.path);
                 if lost {
-                    self.post.send(Event::InventoryReplaced { gone: present.is_none() });
+                    self.post.send(Event::InventoryReplaced {
+                        gone: present.is_none(),
+                    });
                 }
                 opened
             }

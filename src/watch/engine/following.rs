@@ -63,7 +63,7 @@ pub struct Hooked {
 
 impl Engine {
     /// Decides what follows from each verdict, and has detections registered.
-    pub(super) fn follow(&mut self, verdicts: &[Verdict], now: Duration, wall: Timestamp) {
+    pub(super) fn follow(&mut self, verdicts: &[&Verdict], now: Duration, wall: Timestamp) {
         if !self.standing.started_up || self.active_since.is_none() {
             return;
         }
@@ -87,7 +87,7 @@ impl Engine {
                 Decision::NoPlan(line) => self.tell_at_times(Tone::Debug, verdict, line, now),
                 Decision::Proceed(plan) => {
                     self.tell_at_times(Tone::Info, verdict, plan.line.clone(), now);
-                    plans.push((*plan, verdict));
+                    plans.push((*plan, *verdict));
                 }
             }
         }
@@ -137,11 +137,7 @@ impl Engine {
                     Ok(inventory) => inventory.register_detection(&plan.detection),
                     Err(error) => Err(error.clone()),
                 };
-                Registered {
-                    plan,
-                    failure,
-                    result,
-                }
+                Registered { plan, failure, result }
             };
             Some(Event::Registered(all.into_iter().map(register).collect()))
         });
@@ -153,12 +149,7 @@ impl Engine {
         let block = u64::try_from(self.setup.config.failure_detection_period_block_minutes).unwrap_or(0);
         let period = Duration::from_secs(block.saturating_mul(60));
         self.following.unrecorded.retain(|_, at| now < *at + period);
-        for Registered {
-            plan,
-            failure,
-            result,
-        } in all
-        {
+        for Registered { plan, failure, result } in all {
             self.take_written("registering a detection", &result);
             let what = kind(&plan);
             let is_new = match result {
@@ -171,7 +162,11 @@ impl Engine {
             if !is_new {
                 continue;
             }
-            self.say_of(Tone::Warning, key, format!("{key}: {} detected and registered", failure.failure_type));
+            self.say_of(
+                Tone::Warning,
+                key,
+                format!("{key}: {} detected and registered", failure.failure_type),
+            );
             self.say_what_comes_after(&plan, key);
             if plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty() {
                 self.following.waiting.push((plan, failure));
@@ -219,16 +214,15 @@ impl Engine {
                     steps.push((clock(), step));
                 });
                 hooks.wait();
-                post.send(Event::Hooked(Box::new(Hooked {
-                    failure,
-                    steps,
-                    result,
-                })));
+                post.send(Event::Hooked(Box::new(Hooked { failure, steps, result })));
             });
             match started {
                 Ok(_) => self.following.running += 1,
                 Err(error) => {
-                    self.say(Tone::Error, format!("hooks cannot be run, there is no thread for them: {error}"));
+                    self.say(
+                        Tone::Error,
+                        format!("hooks cannot be run, there is no thread for them: {error}"),
+                    );
                     return;
                 }
             }
@@ -237,11 +231,7 @@ impl Engine {
 
     pub(super) fn take_hooked(&mut self, hooked: Hooked) {
         self.following.running = self.following.running.saturating_sub(1);
-        let Hooked {
-            failure,
-            steps,
-            result,
-        } = hooked;
+        let Hooked { failure, steps, result } = hooked;
         if let Err(error) = &result {
             let text = format!(
                 "{}: {error}; a recovery would be put off to the next tick, which goes on without these hooks",

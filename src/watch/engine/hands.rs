@@ -35,7 +35,7 @@ pub struct Done {
     /// When it had been answered.
     pub ended: Duration,
     /// What came of it.
-    pub result: Result<Changed, ChangeFailed>,
+    pub result: Result<Changed, Box<ChangeFailed>>,
 }
 
 struct Wanted {

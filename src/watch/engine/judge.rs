@@ -56,7 +56,13 @@ fn masters<'m>(memory: &'m Memory, policy: &Policy, wall: Timestamp) -> Vec<Mast
             continue;
         }
         let unreachable = !row.check.is_valid_within(window);
-        masters.push(MasterSeen::of(fleet, row, unreachable, &memory.silences, &memory.reports));
+        masters.push(MasterSeen::of(
+            fleet,
+            row,
+            unreachable,
+            &memory.silences,
+            &memory.reports,
+        ));
     }
     masters
 }

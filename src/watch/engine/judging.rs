@@ -1,9 +1,9 @@
 //! What follows from a judgement at once: lines, the witness's wishes, urgent looks, the changelog.
 
+use super::Engine;
 use super::hands::Why;
 use super::judge::judge;
 use super::setup::{Named, Tone};
-use super::Engine;
 use crate::analysis::rules::{Emergent, Rule};
 use crate::model::InstanceKey;
 use crate::model::verdict::{Code, Severity, Verdict};
@@ -21,6 +21,9 @@ const RESTART_EVERY: Duration = Duration::from_secs(30);
 
 /// How long codes of a master are not acted upon after that.
 const GRACE: Duration = Duration::from_secs(crate::recovery::entry::GRACE_SECONDS);
+
+/// How long replicas may take to find out what became of their master.
+const FINDING_OUT: Duration = Duration::from_millis(500);
 
 /// Judging takes at most this share of the deciding thread's time: one in so many.
 const SHARE: u32 = 3;
@@ -82,7 +85,10 @@ impl Engine {
             .all(|row| silences.contains_key(&row.key) || !self.agenda.is_unheard(&row.key, since));
         if self.settled {
             let took = now.saturating_sub(since);
-            self.say(Tone::Info, format!("all {} instances were asked, in {took:?}", rows.len()));
+            self.say(
+                Tone::Info,
+                format!("all {} instances were asked, in {took:?}", rows.len()),
+            );
             self.setup.voice.notify(super::setup::Word::Ready("watching"));
         }
         self.settled
@@ -97,8 +103,10 @@ impl Engine {
         self.judge_at = judgement.again_in.map(|left| now + left.max(Duration::from_millis(20)));
         self.stale = false;
         judgement.orders.into_iter().for_each(|order| self.carry_out(order));
-        let witness = &self.witness;
-        let changes = self.board.update(&judgement.verdicts, |key| witness.hold(key), wall);
+        let verdicts = judgement.verdicts;
+        let (witness, chases) = (&self.witness, &self.chases);
+        let unsettled = |verdict: &Verdict| is_unsettled(verdict, chases, now);
+        let changes = self.board.update(&verdicts, |key| witness.hold(key), unsettled, wall);
         for change in changes {
             let tone = match change.severity {
                 None => Tone::Info,
@@ -107,7 +115,11 @@ impl Engine {
             };
             let since = self.chases.get(&change.key).filter(|chase| !chase.is_over(now));
             let text = match since.filter(|_| change.severity.is_some()) {
-                Some(chase) => format!("{}; {} ms after the first sign", change.text, (now - chase.since).as_millis()),
+                Some(chase) => format!(
+                    "{}; {} ms after the first sign",
+                    change.text,
+                    (now - chase.since).as_millis()
+                ),
                 None => change.text,
             };
             let about = Named {
@@ -117,11 +129,14 @@ impl Engine {
             };
             self.setup.voice.say(tone, &about, &text);
         }
-        let codes = judgement.verdicts.iter().map(|verdict| verdict.code);
-        self.metrics.set_verdicts(codes);
-        self.act_at_once(&judgement.verdicts, now);
-        self.note_codes(&judgement.verdicts);
-        self.follow(&judgement.verdicts, now, wall);
+        self.metrics.set_verdicts(verdicts.iter().map(|verdict| verdict.code));
+        self.act_at_once(&verdicts, now);
+        let settled: Vec<&Verdict> = verdicts
+            .iter()
+            .filter(|verdict| !is_unsettled(verdict, &self.chases, now))
+            .collect();
+        self.note_codes(&settled);
+        self.follow(&settled, now, wall);
         let took = begin.elapsed();
         self.judge_not_before = self.now() + took * SHARE;
     }
@@ -148,7 +163,9 @@ impl Engine {
             if verdict.code == Code::NoProblem || verdict.skippable_due_to_downtime {
                 continue;
             }
-            let Some(rule) = Rule::numbered(&verdict.rule) else { continue };
+            let Some(rule) = Rule::numbered(&verdict.rule) else {
+                continue;
+            };
             let key = &verdict.facts.key;
             match rule.emergent {
                 Emergent::None => {}
@@ -178,7 +195,9 @@ impl Engine {
     /// Replicas of a silent master that lag believe in their connections; restarted, their receivers find out.
     fn restart_receivers(&mut self, verdict: &Verdict, now: Duration) {
         let key = &verdict.facts.key;
-        if self.recoveries_disabled || !Throttles::is_due(&mut self.throttles.restarted, key.clone(), RESTART_EVERY, now) {
+        if self.recoveries_disabled
+            || !Throttles::is_due(&mut self.throttles.restarted, key.clone(), RESTART_EVERY, now)
+        {
             return;
         }
         let asked: Vec<InstanceKey> = self.witness.asked().cloned().collect();
@@ -192,15 +211,19 @@ impl Engine {
             .collect();
         for replica in replicas {
             if Throttles::is_due(&mut self.throttles.restarted, replica.clone(), RESTART_EVERY, now) {
-                let text = format!("{replica}: its receiver is restarted, because of {} on {key}", verdict.code);
+                let text = format!(
+                    "{replica}: its receiver is restarted, because of {} on {key}",
+                    verdict.code
+                );
                 self.say_of(Tone::Info, &replica, text);
-                self.hands.apply(replica, Change::RestartReceiver, Why::Emergency, DEADLINE);
+                self.hands
+                    .apply(replica, Change::RestartReceiver, Why::Emergency, DEADLINE);
             }
         }
     }
 
     /// Notes codes that changed, of everything that has replicas; none while the witness has not finished.
-    fn note_codes(&mut self, verdicts: &[Verdict]) {
+    fn note_codes(&mut self, verdicts: &[&Verdict]) {
         let mut changed = Vec::new();
         for verdict in verdicts.iter().filter(|verdict| verdict.facts.replicas > 0) {
             let key = &verdict.facts.key;
@@ -247,4 +270,11 @@ impl Engine {
             self.lanes.ask(key, lane);
         }
     }
+}
+
+/// Whether a verdict is likely to become another one within moments: its server has just shown the first sign, its
+/// replicas are still finding out, and nothing would be lost by waiting for them.
+fn is_unsettled(verdict: &Verdict, chases: &HashMap<InstanceKey, super::Chase>, now: Duration) -> bool {
+    let young = |key: &InstanceKey| chases.get(key).is_some_and(|chase| now < chase.since + FINDING_OUT);
+    verdict.code != Code::NoProblem && !verdict.action.is_recovery() && young(&verdict.facts.key)
 }

@@ -62,7 +62,14 @@ impl Engine {
             ending: Ending::Finished,
         });
         let health = &crate::watch::schedule::TICKS[0];
-        self.begin(&Due { tick: health.tick, boundary: 0, skipped: 0 }, now);
+        self.begin(
+            &Due {
+                tick: health.tick,
+                boundary: 0,
+                skipped: 0,
+            },
+            now,
+        );
     }
 
     /// What is done once cannot be done; `why` was said already.
@@ -146,13 +153,22 @@ impl Engine {
                     let rest = crate::watch::schedule::TICKS.iter().skip(1);
                     let rest = rest.filter(|row| self.schedule.period(row.tick).is_some());
                     for tick in rest.map(|row| row.tick).collect::<Vec<_>>() {
-                        self.begin(&Due { tick, boundary: 0, skipped: 0 }, now);
+                        self.begin(
+                            &Due {
+                                tick,
+                                boundary: 0,
+                                skipped: 0,
+                            },
+                            now,
+                        );
                     }
                     self.go_on(Stage::Ticks, None);
                 }
             }
             Stage::Ticks => {
-                let ended = crate::watch::schedule::TICKS.iter().all(|row| !self.last.is_running(row.tick));
+                let ended = crate::watch::schedule::TICKS
+                    .iter()
+                    .all(|row| !self.last.is_running(row.tick));
                 if is_late || (ended && !self.follows_something()) {
                     self.go_on(Stage::Finishing, None);
                 }
@@ -181,7 +197,12 @@ impl Engine {
     fn is_quiet(&mut self, now: Duration) -> bool {
         self.mark_hanging(now);
         let doubtful = self.board.held().next().is_some() || self.witness.overrides();
-        let waits = self.agenda.asked() > 0 && self.lanes.under_way().iter().any(|(_, began)| now < *began + PATIENCE / 10);
+        let waits = self.agenda.asked() > 0
+            && self
+                .lanes
+                .under_way()
+                .iter()
+                .any(|(_, began)| now < *began + PATIENCE / 10);
         !doubtful && !waits && !self.flushing && self.memory.backlog.len() == 0 && self.agenda.nothing_new()
     }
 

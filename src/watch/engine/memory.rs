@@ -178,7 +178,10 @@ impl Memory {
         self.fleet.contacts.remove(key);
         self.silences.remove(key);
         self.last_answer = Some(probed.began + observation.latency);
-        let channel = observation.reading.as_ref().and_then(|reading| reading.default_channel());
+        let channel = observation
+            .reading
+            .as_ref()
+            .and_then(|reading| reading.default_channel());
         let report = Report {
             began: probed.began,
             error_number: channel.map_or(0, |channel| channel.last_io_errno),
@@ -191,12 +194,7 @@ impl Memory {
     }
 
     /// Marks servers that have been asked and have not answered for a while. Returns whether a verdict may depend on it.
-    pub fn mark_hanging(
-        &mut self,
-        under_way: &[(InstanceKey, Duration)],
-        now: Duration,
-        wall: Timestamp,
-    ) -> bool {
+    pub fn mark_hanging(&mut self, under_way: &[(InstanceKey, Duration)], now: Duration, wall: Timestamp) -> bool {
         let mut marked = false;
         for (key, began) in under_way {
             let asked_for = now.saturating_sub(*began);

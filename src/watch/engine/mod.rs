@@ -223,7 +223,11 @@ impl Engine {
         let into_table = self.setup.config.audit_to_backend_db;
         self.note(move |inventory| {
             voice.audit(&entry);
-            if into_table { inventory.write_audit(&entry) } else { Ok(()) }
+            if into_table {
+                inventory.write_audit(&entry)
+            } else {
+                Ok(())
+            }
         });
     }
 

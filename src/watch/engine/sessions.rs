@@ -35,12 +35,10 @@ impl Sessions {
     pub fn probe(&self, key: &InstanceKey, now: &dyn Fn() -> Timestamp) -> Observation {
         let (generation, settings) = lock(&self.settings).clone();
         let resting = lock(&self.resting).remove(key);
-        let mut session = resting
-            .filter(|resting| resting.generation == generation)
-            .map_or_else(
-                || Session::new(key.clone(), settings).with_tls(self.wants_tls(key)),
-                |resting| resting.session,
-            );
+        let mut session = resting.filter(|resting| resting.generation == generation).map_or_else(
+            || Session::new(key.clone(), settings).with_tls(self.wants_tls(key)),
+            |resting| resting.session,
+        );
         let observation = session.probe(now);
         match session.raw_fd() {
             // One that cannot be watched is asked in its turn like before, which finds out too.

@@ -1,5 +1,6 @@
 //! What a watcher is given, and how it begins.
 
+use super::Engine;
 use super::agenda::{Agenda, Cadence, Lane};
 use super::clerk::{Clerk, Open};
 use super::event::{Event, Post};
@@ -9,7 +10,6 @@ use super::judging::Throttles;
 use super::lanes::{Asking, Lanes, Limits};
 use super::memory::Memory;
 use super::sessions::Sessions;
-use super::Engine;
 use crate::config::{Config, Policy};
 use crate::discovery::{DiscoveryRules, Names};
 use crate::inventory::{AuditEntry, Inventory, NodeReport};
@@ -149,8 +149,14 @@ impl Engine {
         let sessions = Arc::new(Sessions::new(settings, HashMap::new(), hangups));
         let lanes = Lanes::new(limits(config), asking(start, setup.clock, &sessions, &names, &post));
         let clerk = |name: &str, inventory: Option<Inventory>| {
-            Clerk::start(name, inventory, setup.path.clone(), Arc::clone(&setup.open), post.clone())
-                .map_err(|error| format!("starting a thread for the inventory: {error}"))
+            Clerk::start(
+                name,
+                inventory,
+                setup.path.clone(),
+                Arc::clone(&setup.open),
+                post.clone(),
+            )
+            .map_err(|error| format!("starting a thread for the inventory: {error}"))
         };
         Ok(Self {
             keeper: clerk("keeper", Some(inventory))?,
@@ -229,7 +235,13 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-fn asking(start: Instant, clock: fn() -> Timestamp, sessions: &Arc<Sessions>, names: &Arc<Names>, post: &Post) -> Asking {
+fn asking(
+    start: Instant,
+    clock: fn() -> Timestamp,
+    sessions: &Arc<Sessions>,
+    names: &Arc<Names>,
+    post: &Post,
+) -> Asking {
     let (sessions, names, post) = (Arc::clone(sessions), Arc::clone(names), post.clone());
     Asking {
         start,

@@ -1,5 +1,6 @@
 //! Taking in what happened.
 
+use super::Engine;
 use super::chase::Chase;
 use super::event::{Event, Written};
 use super::hands::{Done, Why};
@@ -7,7 +8,6 @@ use super::lanes::Probed;
 use super::memory::Taken;
 use super::setup::{Named, Tone};
 use super::tasks::Loaded;
-use super::Engine;
 use crate::inventory::{Elected, Operators};
 use crate::model::InstanceKey;
 use crate::model::observation::ContactKind;
@@ -38,8 +38,12 @@ impl Engine {
     fn take_answer(&mut self, probed: &Probed) {
         let now = self.now();
         let Some(observation) = &probed.observation else {
-            self.agenda.ended(&probed.key, false, self.memory.fleet.get(&probed.key).is_some());
-            let text = format!("asking {} broke down inside this program; it will be asked again", probed.key);
+            self.agenda
+                .ended(&probed.key, false, self.memory.fleet.get(&probed.key).is_some());
+            let text = format!(
+                "asking {} broke down inside this program; it will be asked again",
+                probed.key
+            );
             self.note_fault(&format!("asking {}", probed.key), Some(&text));
             return;
         };
@@ -85,7 +89,10 @@ impl Engine {
         }
         if let Some(why) = &taken.left_out {
             self.agenda.ended(asked, false, false);
-            self.note_fault(&format!("left out {asked}"), Some(&format!("{asked} is left out: {why}")));
+            self.note_fault(
+                &format!("left out {asked}"),
+                Some(&format!("{asked} is left out: {why}")),
+            );
         }
     }
 
@@ -156,7 +163,12 @@ impl Engine {
                 self.say_of(
                     Tone::Info,
                     &done.key,
-                    format!("{}: {} done{second} in {:?}", done.key, done.change.words(), changed.took),
+                    format!(
+                        "{}: {} done{second} in {:?}",
+                        done.key,
+                        done.change.words(),
+                        changed.took
+                    ),
                 );
                 if done.change == Change::RestartReceiver && done.why == Why::Witness {
                     self.witness.restarted(&done.key, done.ended);
@@ -227,7 +239,9 @@ impl Engine {
         self.board = super::Board::default();
         self.noted.clear();
         self.memory = super::Memory::default();
-        self.witness = super::Witness::new(Duration::from_secs(self.setup.config.unreachable_master_witness_seconds));
+        self.witness = super::Witness::new(Duration::from_secs(
+            self.setup.config.unreachable_master_witness_seconds,
+        ));
     }
 
     fn take_loaded(&mut self, result: Written<Box<Loaded>>) {
@@ -251,10 +265,10 @@ impl Engine {
         for row in fleet.instances() {
             self.agenda.add(&row.key, now);
         }
-        self.say(Tone::Info, format!("{} instances are known", fleet.instances().len()));
         self.memory.fleet = fleet;
         (self.forgotten, self.recoveries_disabled) = (forgotten, recoveries_disabled);
         self.following.loaded = true;
+        self.begin_early(crate::watch::Tick::InstancePoll, now);
     }
 
     fn take_operators(&mut self, result: Written<Option<Box<Operators>>>) {
@@ -294,7 +308,11 @@ impl Engine {
         let now = self.now();
         for row in result.unwrap_or_default() {
             if self.active_since.is_some() && self.memory.fleet.get(&row.key).is_none() {
-                self.say_of(Tone::Info, &row.key, format!("{} was added by another process", row.key));
+                self.say_of(
+                    Tone::Info,
+                    &row.key,
+                    format!("{} was added by another process", row.key),
+                );
                 self.agenda.add(&row.key, now);
                 self.memory.fleet.upsert(row);
             }

@@ -110,7 +110,8 @@ impl Engine {
 
     /// Has something written whose failure is told, and no more.
     pub(super) fn note(&mut self, write: impl FnOnce(&Inventory) -> Result<()> + Send + 'static) {
-        self.keeper.give(move |inventory| Some(Event::Noted(inventory.and_then(write))));
+        self.keeper
+            .give(move |inventory| Some(Event::Noted(inventory.and_then(write))));
     }
 
     /// Has rows written, if it is time and no others are on their way.
@@ -146,7 +147,11 @@ impl Engine {
             Ok(forgotten) => {
                 self.metrics.add(Metric::InstanceWrite, batch.len() as u64);
                 for key in forgotten {
-                    self.say_of(Tone::Info, &key, format!("{key} was forgotten a short while ago and is left alone"));
+                    self.say_of(
+                        Tone::Info,
+                        &key,
+                        format!("{key} was forgotten a short while ago and is left alone"),
+                    );
                     self.drop_instance(&key);
                     self.forgotten.insert(key);
                 }
@@ -180,7 +185,11 @@ impl Engine {
 
     /// The file was gone or another one: everything known is written into the new one.
     pub(super) fn take_replaced(&mut self, gone: bool) {
-        let what = if gone { "was deleted" } else { "was replaced by another one" };
+        let what = if gone {
+            "was deleted"
+        } else {
+            "was replaced by another one"
+        };
         let file = self.setup.path.display();
         self.say(
             Tone::Error,
@@ -304,7 +313,9 @@ fn end_periods(task: Task, chore: &Chore<'_>) -> Option<Result<Outcome>> {
             } else {
                 BlockFrom::End
             };
-            let block = seconds(Duration::from_secs(u64::try_from(config.recovery_period_block_seconds).unwrap_or(0)));
+            let block = seconds(Duration::from_secs(
+                u64::try_from(config.recovery_period_block_seconds).unwrap_or(0),
+            ));
             inventory.clear_recoveries(from, now.plus_seconds(-block), now)
         }
         Task::ExpireBlocked => inventory.expire_blocked(now),

@@ -1,9 +1,9 @@
 //! The ticks: what is due is begun; what ticks did is taken in.
 
+use super::Engine;
 use super::hands::Why;
 use super::setup::{Overview, Tone, Word};
 use super::tasks::Worked;
-use super::Engine;
 use crate::model::InstanceKey;
 use crate::probe::{Change, PseudoGtid};
 use crate::watch::chores;
@@ -32,6 +32,22 @@ impl Engine {
         }
     }
 
+    /// Begins a tick before its time, unless it runs: its present boundary then has had its turn.
+    pub(super) fn begin_early(&mut self, tick: Tick, now: Duration) {
+        let Some(period) = self.schedule.period(tick).filter(|_| !self.last.is_running(tick)) else {
+            return;
+        };
+        let boundary = u64::try_from(now.as_millis() / period.as_millis().max(1)).unwrap_or(u64::MAX);
+        self.begin(
+            &Due {
+                tick,
+                boundary,
+                skipped: 0,
+            },
+            now,
+        );
+    }
+
     /// Begins one tick: what needs no inventory is done at once, the rest is handed over.
     pub(super) fn begin(&mut self, due: &Due, now: Duration) {
         self.last.begin(due);
@@ -39,7 +55,10 @@ impl Engine {
         self.metrics.add(Metric::InstanceRead, 0);
         if due.skipped > 0 {
             let name = due.tick.row().name;
-            self.say(Tone::Debug, format!("{} boundaries of the {name} tick were passed over", due.skipped));
+            self.say(
+                Tone::Debug,
+                format!("{} boundaries of the {name} tick were passed over", due.skipped),
+            );
         }
         self.skipped.insert(due.tick, due.skipped);
         let tasks = due.tick.row().tasks(&self.standing);
@@ -103,7 +122,8 @@ impl Engine {
             queued += load.waiting + load.under_way;
             self.metrics.set_lane(lane.as_str(), load.waiting, load.under_way);
             if lane == Lane::Slow {
-                self.metrics.set(Metric::DeadQueueLength, (load.waiting + load.under_way) as u64);
+                self.metrics
+                    .set(Metric::DeadQueueLength, (load.waiting + load.under_way) as u64);
             }
         }
         let overview = self.overview(now);
@@ -139,11 +159,15 @@ impl Engine {
             .filter(|(key, _)| !memory.silences.contains_key(*key))
             .map(|(_, report)| report.began)
             .min();
-        heard.map_or(0, |began| u64::try_from(now.saturating_sub(began).as_millis()).unwrap_or(u64::MAX))
+        heard.map_or(0, |began| {
+            u64::try_from(now.saturating_sub(began).as_millis()).unwrap_or(u64::MAX)
+        })
     }
 
     fn write_metrics(&self) {
-        let Some(path) = self.setup.metrics_file.clone() else { return };
+        let Some(path) = self.setup.metrics_file.clone() else {
+            return;
+        };
         let metrics = std::sync::Arc::clone(&self.metrics);
         let voice = std::sync::Arc::clone(&self.setup.voice);
         let failing = std::sync::Arc::clone(&self.metrics_failed);
@@ -179,7 +203,8 @@ impl Engine {
             }
         }
         for (key, entry) in entries {
-            self.hands.apply(key, Change::InjectPseudoGtid(entry), Why::PseudoGtid, INJECTION);
+            self.hands
+                .apply(key, Change::InjectPseudoGtid(entry), Why::PseudoGtid, INJECTION);
         }
     }
 
