@@ -184,6 +184,11 @@ fn paused(tree: &Sandbox) {
         (failed.contact.kind, failed.receiver_may_stand),
         (ContactKind::HungInHandshake, false)
     );
+    // The handshake that was given up goes on until the server, resumed, has ended it.
+    wait_until(LONG, "the server is asked again", || {
+        probe_once(&key(tree.port(1)), &settings("orc"), &now).is_success()
+    })
+    .unwrap();
     wait_running(tree, 1);
 
     let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], tree.port(1))));
