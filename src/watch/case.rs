@@ -1,7 +1,7 @@
 //! One master and what is being found out about it.
 
 use super::scene::{ErrorMark, MasterSeen, ReplicaSeen, Silence, Stand};
-use super::witness::{DEADLINE, Hold, Order, PATIENCE, QUIET, READ_EVERY, RENEW, SAME_TIME};
+use super::witness::{DEADLINE, Hold, Order, PATIENCE, QUIET, READ_EVERY, RENEW, SAME_TIME, SLOW};
 use crate::model::InstanceKey;
 use crate::model::instance::Replication;
 use std::collections::BTreeMap;
@@ -49,7 +49,8 @@ struct Word {
 #[derive(Debug, Default)]
 pub(super) struct Case {
     words: BTreeMap<InstanceKey, Word>,
-    pub(super) asked: Option<Asked>,
+    /// Replicas whose receivers are being restarted, in the order in which that was ordered.
+    pub(super) asked: Vec<Asked>,
     lives: Option<Duration>,
     refused: Option<(InstanceKey, Duration)>,
     /// Some replica was connected at this time; what was said of the master before is out of date.
@@ -74,19 +75,25 @@ impl Case {
         if !master.unreachable {
             self.words.values_mut().for_each(|word| word.mute = None);
         }
-        if let Some(testimony) = self.asked.as_ref().and_then(|asked| asked.testimony(now, master)) {
-            self.conclude(testimony, now);
+        let told = |asked: &Asked| Some((asked.replica.clone(), asked.testimony(now, master)?));
+        let testimonies: Vec<(InstanceKey, Testimony)> = self.asked.iter().filter_map(told).collect();
+        for (replica, testimony) in testimonies {
+            self.conclude(&replica, testimony, now);
         }
-        if let (None, Some(silence)) = (&self.asked, master.unreachable_silence()) {
-            self.ask(now, silence, after, master, orders);
-            self.read_again(now, silence, after, master, orders);
+        if let Some(silence) = master.unreachable_silence() {
+            let nobody_asked = self.asked.is_empty();
+            if self.asked.iter().all(|asked| asked.is_slow(now, master)) {
+                self.ask(now, silence, after, master, orders);
+            }
+            if nobody_asked {
+                self.read_again(now, silence, after, master, orders);
+            }
         }
-        if let Some(asked) = &mut self.asked
-            && asked.started.is_some()
-            && asked.read.is_none_or(|read| now >= read + READ_EVERY)
-        {
-            asked.read = Some(now);
-            orders.push(Order::Read(asked.replica.clone()));
+        for asked in &mut self.asked {
+            if asked.started.is_some() && asked.read.is_none_or(|read| now >= read + READ_EVERY) {
+                asked.read = Some(now);
+                orders.push(Order::Read(asked.replica.clone()));
+            }
         }
         self.hold = self.holds(now, after, master);
         self.settled = self.hold.is_none() && master.unreachable && !is_claimed(master);
@@ -95,7 +102,7 @@ impl Case {
     /// Takes in a replica's report.
     fn hear(&mut self, replica: &ReplicaSeen<'_>) {
         let Some(report) = replica.report else { return };
-        let is_asked = self.asked.as_ref().is_some_and(|asked| asked.replica == *replica.key);
+        let is_asked = self.is_asked(replica.key);
         if !self.words.contains_key(replica.key) {
             self.words.insert(replica.key.clone(), Word::default());
         }
@@ -129,8 +136,11 @@ impl Case {
     }
 
     /// Takes in what came of asking a replica.
-    pub(super) fn conclude(&mut self, testimony: Testimony, now: Duration) {
-        let Some(asked) = self.asked.take() else { return };
+    pub(super) fn conclude(&mut self, replica: &InstanceKey, testimony: Testimony, now: Duration) {
+        let Some(at) = self.asked.iter().position(|asked| asked.replica == *replica) else {
+            return;
+        };
+        let asked = self.asked.remove(at);
         let word = self.words.entry(asked.replica.clone()).or_default();
         match testimony {
             Testimony::Lives => {
@@ -177,6 +187,10 @@ impl Case {
         }
     }
 
+    fn is_asked(&self, replica: &InstanceKey) -> bool {
+        self.asked.iter().any(|asked| asked.replica == *replica)
+    }
+
     fn is_mute(&self, replica: &ReplicaSeen<'_>, now: Duration) -> bool {
         let mute = self.words.get(replica.key).and_then(|word| word.mute);
         mute.is_some_and(|at| now < at + QUIET)
@@ -199,6 +213,7 @@ impl Case {
                 && replica.stand() == Stand::Trying
                 && !self.has_lost(replica, now, silent)
                 && !self.is_mute(replica, now)
+                && !self.is_asked(replica.key)
                 && refused.is_none_or(|(key, _)| key != replica.key)
         })
     }
@@ -210,7 +225,8 @@ impl Case {
         }
         let gone = |replica: &&ReplicaSeen<'_>| {
             let word = self.words.get(replica.key);
-            replica.stand() != Stand::Running && word.is_some_and(|word| word.acknowledged)
+            let is_off = replica.stand() != Stand::Running || self.is_asked(replica.key);
+            is_off && word.is_some_and(|word| word.acknowledged)
         };
         let gone = master.replicas.iter().filter(gone).count();
         let left = master.clients.saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX));
@@ -221,6 +237,7 @@ impl Case {
                 && replica.stand() == Stand::Running
                 && can_spare(replica)
                 && !self.is_mute(replica, now)
+                && !self.is_asked(replica.key)
         });
         claimants.min_by_key(|replica| replica.acknowledges)
     }
@@ -237,7 +254,7 @@ impl Case {
             .out_of_date(now, silence.since, master)
             .or_else(|| self.claimant(now, master).filter(|_| silence.has_lasted(after)));
         let Some(replica) = next else { return };
-        self.asked = Some(Asked {
+        self.asked.push(Asked {
             replica: replica.key.clone(),
             at: now,
             started: None,
@@ -294,7 +311,7 @@ impl Case {
     }
 
     fn holds(&self, now: Duration, after: Duration, master: &MasterSeen<'_>) -> Option<Hold> {
-        if let Some(asked) = &self.asked {
+        if let Some(asked) = self.asked.first() {
             return Some(Hold::Asked(asked.replica.clone()));
         }
         let silence = master.unreachable_silence()?;
@@ -324,6 +341,17 @@ fn is_claimed(master: &MasterSeen<'_>) -> bool {
 }
 
 impl Asked {
+    /// It has said that it is still connecting, and that for longer than connecting takes where all is well.
+    fn is_slow(&self, now: Duration, master: &MasterSeen<'_>) -> bool {
+        let Some(started) = self.started.filter(|at| now >= *at + SLOW) else {
+            return false;
+        };
+        let replica = master.replicas.iter().find(|replica| *replica.key == self.replica);
+        replica.is_some_and(|replica| {
+            replica.stand() == Stand::Trying && replica.report.is_some_and(|report| report.began >= started + SLOW)
+        })
+    }
+
     fn testimony(&self, now: Duration, master: &MasterSeen<'_>) -> Option<Testimony> {
         let late = || (now >= self.started.unwrap_or(self.at) + DEADLINE).then_some(Testimony::None);
         let Some(replica) = master.replicas.iter().find(|replica| *replica.key == self.replica) else {

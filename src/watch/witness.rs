@@ -16,7 +16,8 @@
 //! The first kind is asked after the configured silence. The second kind costs nothing to ask, since it is not
 //! connected: it is asked as soon as no replica claims to be connected, and again every [`RENEW`].
 //!
-//! Replicas are asked one after the other. While one is asked it keeps its earlier state for the rules
+//! Replicas are asked one after the other, the next one as soon as the last has been connecting for [`SLOW`], which is
+//! longer than it takes where all is well. While one is asked it keeps its earlier state for the rules
 //! ([`Witness::override_facts`]), and no code of that master is to be acted upon ([`Witness::hold_actionable`]).
 //!
 //! Never asked: a replica with MariaDB GTID, whose relay logs a restart discards; one whose applier or receiver is
@@ -30,6 +31,8 @@ use std::time::Duration;
 
 /// How long a receiver may go on connecting after its restart before that counts as testimony.
 pub const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a receiver may go on connecting until the next replica is asked beside it.
+pub const SLOW: Duration = Duration::from_millis(300);
 /// How long receivers are left alone after a testimony that the master lives.
 pub const QUIET: Duration = Duration::from_secs(30);
 /// How long a restart, and then an answer, may take.
@@ -136,9 +139,7 @@ impl Witness {
     /// Notes that a receiver could not be restarted; `stopped` when it may have been stopped and stand now.
     pub fn not_restarted(&mut self, replica: &InstanceKey, stopped: bool) {
         for case in self.cases.values_mut() {
-            if case.asked.as_ref().is_some_and(|asked| asked.replica == *replica) {
-                case.conclude(Testimony::None, Duration::ZERO);
-            }
+            case.conclude(replica, Testimony::None, Duration::ZERO);
         }
         if stopped {
             self.to_start.insert(replica.clone(), None);
@@ -146,8 +147,8 @@ impl Witness {
     }
 
     fn asked_mut(&mut self, replica: &InstanceKey) -> Option<&mut Asked> {
-        let asked = self.cases.values_mut().filter_map(|case| case.asked.as_mut());
-        asked.into_iter().find(|asked| asked.replica == *replica)
+        let mut asked = self.cases.values_mut().flat_map(|case| &mut case.asked);
+        asked.find(|asked| asked.replica == *replica)
     }
 
     /// Whether no code of this master is to be acted upon.
@@ -162,15 +163,15 @@ impl Witness {
 
     /// Whether some replica keeps an earlier state for the rules.
     pub fn overrides(&self) -> bool {
-        self.cases.values().any(|case| case.asked.is_some())
+        self.cases.values().any(|case| !case.asked.is_empty())
     }
 
     /// Gives a replica that was asked and has not testified its earlier state, for the rules and for others who read
     /// what is stored. Returns whether it changed something.
     pub fn override_instance(&self, instance: &mut Instance) -> bool {
         let case = self.cases.get(&instance.replication.master);
-        let asked = case.and_then(|case| case.asked.as_ref());
-        let Some(asked) = asked.filter(|asked| asked.replica == instance.key) else {
+        let mut asked = case.into_iter().flat_map(|case| &case.asked);
+        let Some(asked) = asked.find(|asked| asked.replica == instance.key) else {
             return false;
         };
         instance.replication.clone_from(&asked.earlier);
@@ -179,15 +180,14 @@ impl Witness {
 
     /// Replicas that were asked and have not testified.
     pub fn asked(&self) -> impl Iterator<Item = &InstanceKey> {
-        let asked = self.cases.values().filter_map(|case| case.asked.as_ref());
+        let asked = self.cases.values().flat_map(|case| &case.asked);
         asked.map(|asked| &asked.replica)
     }
 
     /// [`Witness::override_instance`] for a whole fleet.
     pub fn override_facts(&self, fleet: &mut Fleet) {
-        for case in self.cases.values() {
-            let asked = case.asked.as_ref().and_then(|asked| fleet.get(&asked.replica));
-            if let Some(mut instance) = asked.cloned()
+        for replica in self.asked() {
+            if let Some(mut instance) = fleet.get(replica).cloned()
                 && self.override_instance(&mut instance)
             {
                 fleet.upsert(instance);

@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(lanes.under_way().len(), 2);
         assert!(lanes.load(Lane::Regular).threads <= 2);
         assert_eq!(lanes.clear().len(), 8);
-        (0..2).for_each(|_| drop(release.send(())));
+        (0..2).for_each(|_| release.send(()).expect("somebody waits"));
         (0..2).for_each(|_| drop(answers.recv_timeout(SOON).expect("an answer")));
     }
 
