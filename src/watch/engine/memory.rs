@@ -4,7 +4,7 @@
 use super::backlog::Backlog;
 use super::lanes::Probed;
 use crate::discovery::{Absorbed, DiscoveryRules, Names, Outcome, absorb, check, reattribute};
-use crate::model::instance::ThreadState;
+use crate::model::instance::{Check, ThreadState};
 use crate::model::{Fleet, Instance, InstanceKey, Observation, Timestamp};
 use crate::watch::{Report, Silence};
 use std::collections::HashMap;
@@ -215,6 +215,11 @@ impl Memory {
                 _ => wall,
             };
             if let Some(check) = check::hanging(&row.check, attempt.plus_seconds(-1), attempt) {
+                // Nothing was read by this attempt.
+                let check = Check {
+                    partial_success: false,
+                    ..check
+                };
                 let row = Instance { check, ..row.clone() };
                 self.backlog.attempted(&row.key, attempt);
                 self.fleet.upsert(row);
