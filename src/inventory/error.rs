@@ -74,6 +74,11 @@ impl InventoryError {
         Self::new(kind, attempted, file, error.to_string(), advice)
     }
 
+    /// Whether the file as a whole is in trouble, so that other work on it will fail as well for now.
+    pub fn is_of_file(&self) -> bool {
+        !matches!(self.kind, ErrorKind::Refused | ErrorKind::Schema | ErrorKind::Other)
+    }
+
     /// What kind of trouble it is.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{Builder, JoinHandle};
+use std::time::SystemTime;
 
 /// Work on an inventory, or without one where it cannot be opened.
 pub type Job = Box<dyn FnOnce(Result<&Inventory>) -> Option<Event> + Send>;
@@ -69,8 +70,8 @@ impl Clerk {
 
 struct Desk {
     inventory: Option<Inventory>,
-    /// The file that is open: device and number.
-    file: Option<(u64, u64)>,
+    /// The file that is open.
+    file: Option<FileId>,
     path: PathBuf,
     open: Arc<Open>,
     post: Post,
@@ -90,7 +91,12 @@ impl Desk {
     }
 
     fn inventory(&mut self) -> Result<&Inventory> {
-        let present = identity(&self.path);
+        let mut present = identity(&self.path);
+        if self.file.is_some() && present == self.file && is_emptied(&self.path) {
+            // Somebody emptied it. What is still open must not be written into it, so it becomes another file.
+            let _ = std::fs::remove_file(&self.path);
+            present = None;
+        }
         // An inventory in memory has no file.
         let lost = self.file.is_some() && present != self.file;
         if lost {
@@ -101,9 +107,10 @@ impl Desk {
             None => {
                 let opened = (self.open)()?;
                 self.file = identity(&self.path);
-                if lost {
+                if let Some(file) = self.file.clone().filter(|_| lost) {
                     self.post.send(Event::InventoryReplaced {
                         gone: present.is_none(),
+                        file,
                     });
                 }
                 opened
@@ -113,7 +120,14 @@ impl Desk {
     }
 }
 
-fn identity(path: &std::path::Path) -> Option<(u64, u64)> {
+/// What tells one file from another: device, number and, since numbers are used again, when it was made.
+pub type FileId = (u64, u64, Option<SystemTime>);
+
+fn identity(path: &std::path::Path) -> Option<FileId> {
     let data = std::fs::metadata(path).ok()?;
-    Some((data.dev(), data.ino()))
+    Some((data.dev(), data.ino(), data.created().ok()))
+}
+
+fn is_emptied(path: &std::path::Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() == 0)
 }

@@ -52,6 +52,8 @@ pub enum Event {
     InventoryReplaced {
         /// There was no file in its place.
         gone: bool,
+        /// The file that is open now; each clerk tells of it.
+        file: super::clerk::FileId,
     },
 }
 

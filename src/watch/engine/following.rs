@@ -150,7 +150,7 @@ impl Engine {
         let period = Duration::from_secs(block.saturating_mul(60));
         self.following.unrecorded.retain(|_, at| now < *at + period);
         for Registered { plan, failure, result } in all {
-            self.take_written("registering a detection", &result);
+            self.take_written(&result);
             let what = kind(&plan);
             let is_new = match result {
                 Ok(Some(_)) => self.following.unrecorded.remove(&what).is_none(),

@@ -125,8 +125,10 @@ pub struct Engine {
 
     flushing: bool,
     flush_not_before: Duration,
-    /// Not before this is writing tried again after it failed.
-    unwritable: Option<String>,
+    /// The inventory fails, and when something last failed.
+    unwritable: Option<Duration>,
+    /// The file that took the place of one that was deleted or replaced, as last told.
+    replaced_by: Option<clerk::FileId>,
     faults: Faults<String>,
     leaving: Option<Leaving>,
 }

@@ -197,6 +197,7 @@ impl Engine {
             flushing: false,
             flush_not_before: Duration::ZERO,
             unwritable: None,
+            replaced_by: None,
             faults: super::Faults::default(),
             leaving: None,
             setup,

@@ -24,14 +24,14 @@ impl Engine {
             Event::NotBegun(key, why) => self.not_begun(&key, why),
             Event::Signal(signal) => self.take_signal(signal),
             Event::Flushed { batch, result } => self.take_flushed(batch, result),
-            Event::Noted(result) => self.take_written("noting what was found", &result),
+            Event::Noted(result) => self.take_written(&result),
             Event::Loaded(result) => self.take_loaded(result),
             Event::Operators(result) => self.take_operators(result),
             Event::Appeared(result) => self.take_appeared(result),
             Event::Worked(tick, worked) => self.take_worked(tick, *worked),
             Event::Registered(all) => self.take_registered(all),
             Event::Hooked(hooked) => self.take_hooked(*hooked),
-            Event::InventoryReplaced { gone } => self.take_replaced(gone),
+            Event::InventoryReplaced { gone, file } => self.take_replaced(gone, file),
         }
     }
 
@@ -245,7 +245,7 @@ impl Engine {
     }
 
     fn take_loaded(&mut self, result: Written<Box<Loaded>>) {
-        self.take_written("loading the inventory", &result);
+        self.take_read(&result);
         let Ok(loaded) = result else {
             self.following.load_again = true;
             return;
@@ -272,7 +272,7 @@ impl Engine {
     }
 
     fn take_operators(&mut self, result: Written<Option<Box<Operators>>>) {
-        self.take_written("reading what other processes changed", &result);
+        self.take_read(&result);
         let Ok(Some(operators)) = result else { return };
         if self.active_since.is_none() || !self.following.loaded {
             return;
@@ -304,7 +304,7 @@ impl Engine {
     }
 
     fn take_appeared(&mut self, result: Written<Vec<crate::model::Instance>>) {
-        self.take_written("reading instances that another process added", &result);
+        self.take_read(&result);
         let now = self.now();
         for row in result.unwrap_or_default() {
             if self.active_since.is_some() && self.memory.fleet.get(&row.key).is_none() {

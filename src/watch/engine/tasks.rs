@@ -7,7 +7,7 @@ use super::{Engine, seconds};
 use crate::config::Config;
 use crate::discovery::lookup::SystemLookup;
 use crate::discovery::{DiscoveryRules, Names};
-use crate::inventory::{BlockFrom, Inventory, NodeReport, Result, Scope};
+use crate::inventory::{BlockFrom, Inventory, InventoryError, NodeReport, Result, Scope};
 use crate::model::verdict::Code;
 use crate::model::{Fleet, InstanceKey, Timestamp};
 use crate::watch::chores::{self, Chore, Outcome};
@@ -25,6 +25,9 @@ const LOOKUP: Duration = Duration::from_secs(5);
 
 /// How long writing rests after it failed.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// How long nothing may fail until the inventory counts as well again. A full disk takes some writes and others not.
+const CALM: Duration = Duration::from_secs(3);
 
 /// Everything that is in the inventory.
 pub struct Loaded {
@@ -142,7 +145,7 @@ impl Engine {
         use crate::watch::metric::Metric;
         self.flushing = false;
         self.following.in_flight.clear();
-        self.take_written("storing what servers answered", &result);
+        self.take_written(&result);
         match result {
             Ok(forgotten) => {
                 self.metrics.add(Metric::InstanceWrite, batch.len() as u64);
@@ -163,28 +166,42 @@ impl Engine {
         }
     }
 
-    /// Notes whether the inventory can be written; a fault is said once, and again when it is gone.
-    pub(super) fn take_written<T>(&mut self, doing: &str, result: &Result<T>) {
+    /// Notes whether something could be written; that the inventory fails is said once, whatever fails, and again when
+    /// writing has gone well for a while.
+    pub(super) fn take_written<T>(&mut self, result: &Result<T>) {
         match result {
             Ok(_) => {
-                if self.unwritable.as_deref() == Some(doing) {
+                let now = self.now();
+                if self.unwritable.is_some_and(|failed| now >= failed + CALM) {
                     self.unwritable = None;
                     self.note_fault("inventory", None);
                 }
             }
-            Err(error) => {
-                self.metrics.count(crate::watch::metric::Metric::InventoryFaults);
-                if self.unwritable.is_none() {
-                    self.unwritable = Some(doing.to_owned());
-                    let text = format!("{error}; watching goes on from memory, and what is not written waits");
-                    self.note_fault("inventory", Some(&text));
-                }
-            }
+            Err(error) => self.take_unwritten(error),
         }
     }
 
-    /// The file was gone or another one: everything known is written into the new one.
-    pub(super) fn take_replaced(&mut self, gone: bool) {
+    /// As [`Engine::take_written`] for what only reads: that it succeeds says nothing of writing.
+    pub(super) fn take_read<T>(&mut self, result: &Result<T>) {
+        if let Err(error) = result {
+            self.take_unwritten(error);
+        }
+    }
+
+    pub(super) fn take_unwritten(&mut self, error: &InventoryError) {
+        self.metrics.count(crate::watch::metric::Metric::InventoryFaults);
+        if self.unwritable.replace(self.now()).is_none() {
+            let text = format!("{error}; watching goes on from memory, and what is not written waits");
+            self.note_fault("inventory", Some(&text));
+        }
+    }
+
+    /// The file was gone or another one: everything known is written into the new one. Each clerk finds out; the first
+    /// one counts.
+    pub(super) fn take_replaced(&mut self, gone: bool, file: super::clerk::FileId) {
+        if self.replaced_by.replace(file.clone()) == Some(file) {
+            return;
+        }
         let what = if gone {
             "was deleted"
         } else {
@@ -283,17 +300,24 @@ impl Papers {
         })
     }
 
-    /// One task after the other, whatever becomes of those before.
+    /// One task after the other, whatever becomes of those before; but when the file fails the rest waits for the next
+    /// tick, since each would wait for a lock in its turn.
     fn work(&self, inventory: &Inventory, tasks: Vec<Task>, grab: bool) -> Vec<(Task, Result<Outcome>)> {
         self.with(inventory, |chore| {
-            let done = |task: Task| {
+            let mut done = Vec::new();
+            for task in tasks {
                 let result = match task {
                     Task::Elect if grab => Some(chores::grab(chore)),
                     task => chores::run(task, chore).or_else(|| end_periods(task, chore)),
                 };
-                Some((task, result?))
-            };
-            tasks.into_iter().filter_map(done).collect()
+                let Some(result) = result else { continue };
+                let stops = result.as_ref().is_err_and(InventoryError::is_of_file);
+                done.push((task, result));
+                if stops {
+                    break;
+                }
+            }
+            done
         })
     }
 }

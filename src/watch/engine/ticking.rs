@@ -214,10 +214,17 @@ impl Engine {
             let about = format!("task {task}");
             match result {
                 Ok(outcome) => {
+                    if task == Task::RegisterNode {
+                        self.take_written(&Ok(()));
+                    }
                     self.note_fault(&about, None);
                     outcome.audits.into_iter().for_each(|entry| self.write_audit(entry));
                     outcome.told.iter().for_each(|text| self.say(Tone::Info, text.clone()));
                     self.take_over(outcome.changes);
+                }
+                Err(error) if error.is_of_file() => {
+                    self.take_unwritten(&error);
+                    self.failed_task(task);
                 }
                 Err(error) => {
                     let text = format!("{}: {error}", task.sentence());
