@@ -59,7 +59,12 @@ pub struct Proxy {
 impl Proxy {
     /// Starts a proxy to `upstream` on a free port.
     pub fn start(upstream: SocketAddr) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind");
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), upstream)
+    }
+
+    /// Starts a proxy to `upstream` at this address.
+    pub fn start_at(address: SocketAddr, upstream: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).expect("bind");
         let proxy = Self {
             addr: listener.local_addr().expect("local address"),
             shared: Arc::new(Shared {

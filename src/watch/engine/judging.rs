@@ -22,9 +22,6 @@ const RESTART_EVERY: Duration = Duration::from_secs(30);
 /// How long codes of a master are not acted upon after that.
 const GRACE: Duration = Duration::from_secs(crate::recovery::entry::GRACE_SECONDS);
 
-/// How long replicas may take to find out what became of their master.
-const FINDING_OUT: Duration = Duration::from_millis(500);
-
 /// Judging takes at most this share of the deciding thread's time: one in so many.
 const SHARE: u32 = 3;
 
@@ -113,7 +110,8 @@ impl Engine {
                 Some(Severity::Critical) => Tone::Error,
                 Some(_) => Tone::Warning,
             };
-            let since = self.chases.get(&change.key).filter(|chase| !chase.is_over(now));
+            let since = self.chases.get(&change.key);
+            let since = since.filter(|chase| !chase.returned && !chase.is_over(now));
             let text = match since.filter(|_| change.severity.is_some()) {
                 Some(chase) => format!(
                     "{}; {} ms after the first sign",
@@ -253,7 +251,7 @@ impl Engine {
             agenda.ask_now(key);
             let known_as = memory.fleet.resolved(key);
             for replica in memory.fleet.replicas_of(&known_as) {
-                if replica.replication.io_running && replica.check.is_valid() {
+                if replica.replication.io_running != chase.returned && replica.check.is_valid() {
                     agenda.ask_now(&replica.key);
                 }
             }
@@ -273,8 +271,10 @@ impl Engine {
 }
 
 /// Whether a verdict is likely to become another one within moments: its server has just shown the first sign, its
-/// replicas are still finding out, and nothing would be lost by waiting for them.
+/// replicas are still finding out, and nothing would be lost by waiting for them. Where it does not answer and a recovery
+/// could follow, nobody waits.
 fn is_unsettled(verdict: &Verdict, chases: &HashMap<InstanceKey, super::Chase>, now: Duration) -> bool {
-    let young = |key: &InstanceKey| chases.get(key).is_some_and(|chase| now < chase.since + FINDING_OUT);
-    verdict.code != Code::NoProblem && !verdict.action.is_recovery() && young(&verdict.facts.key)
+    let may_wait = verdict.facts.check_valid || !verdict.action.is_recovery();
+    let young = |key: &InstanceKey| chases.get(key).is_some_and(|chase| chase.is_young(now));
+    verdict.code != Code::NoProblem && may_wait && young(&verdict.facts.key)
 }

@@ -193,10 +193,11 @@ impl Engine {
         }
     }
 
-    /// Nobody is being asked, and the witness has finished.
+    /// Nobody is being asked, nothing is about to come to light, and the witness has finished.
     fn is_quiet(&mut self, now: Duration) -> bool {
         self.mark_hanging(now);
-        let doubtful = self.board.held().next().is_some() || self.witness.overrides();
+        let young = self.chases.values().any(|chase| chase.is_young(now));
+        let doubtful = young || self.board.held().next().is_some() || self.witness.overrides();
         let waits = self.agenda.asked() > 0
             && self
                 .lanes

@@ -61,6 +61,7 @@ impl Engine {
             return;
         }
         let lag = self.policy.reasonable_replication_lag_seconds;
+        let was_silent = self.memory.silences.contains_key(&probed.key);
         let taken = self.memory.take_in(probed, observation, &self.rules, &self.names, lag);
         self.metrics.count(if taken.answered {
             Metric::ReadTopology
@@ -75,8 +76,8 @@ impl Engine {
             self.agenda.name(&known_as, now);
         }
         self.stale |= taken.matters;
-        if taken.turned && !taken.answered {
-            self.begin_chase(&taken.key, now);
+        if taken.turned && (was_silent || !taken.answered) {
+            self.begin_chase(&taken.key, now, taken.answered);
         }
     }
 
@@ -129,10 +130,11 @@ impl Engine {
             return;
         }
         self.metrics.count(Metric::ConnectionsLost);
-        self.begin_chase(key, self.now());
+        self.begin_chase(key, self.now(), false);
     }
 
-    fn begin_chase(&mut self, key: &InstanceKey, now: Duration) {
+    /// Has a server looked at again and again, with those around it: it is silent, or it has `returned`.
+    fn begin_chase(&mut self, key: &InstanceKey, now: Duration, returned: bool) {
         let Some(row) = self.memory.fleet.get(key) else {
             self.agenda.ask_now(key);
             return;
@@ -146,11 +148,11 @@ impl Engine {
             self.chases
                 .entry(key.clone())
                 .and_modify(|chase| {
-                    if chase.is_over(now) {
-                        *chase = Chase::new(now);
+                    if chase.is_over(now) || chase.returned != returned {
+                        *chase = Chase::new(now, returned);
                     }
                 })
-                .or_insert_with(|| Chase::new(now));
+                .or_insert_with(|| Chase::new(now, returned));
         }
     }
 
