@@ -61,6 +61,14 @@ pub struct Hooked {
     result: Result<Vec<Run>, HookError>,
 }
 
+impl Following {
+    /// Forgets what was known when this watcher ceases to act: it is loaded anew when it acts again.
+    pub(super) fn rest(&mut self) {
+        (self.loaded, self.load_again) = (false, false);
+        self.wanted.clear();
+    }
+}
+
 impl Engine {
     /// Decides what follows from each verdict, and has detections registered.
     pub(super) fn follow(&mut self, verdicts: &[&Verdict], now: Duration, wall: Timestamp) {

@@ -5,6 +5,7 @@ use super::setup::{Ending, Tone, Word, cadence};
 use crate::config::Policy;
 use crate::discovery::DiscoveryRules;
 use crate::probe::ProbeSettings;
+use crate::watch::schedule::TICKS;
 use crate::watch::signals::Signal;
 use crate::watch::{Due, Task, Witness};
 use std::sync::Arc;
@@ -61,7 +62,7 @@ impl Engine {
             stage: Stage::Once,
             ending: Ending::Finished,
         });
-        let health = &crate::watch::schedule::TICKS[0];
+        let health = &TICKS[0];
         self.begin(
             &Due {
                 tick: health.tick,
@@ -150,7 +151,7 @@ impl Engine {
                     self.go_on(Stage::Finishing, Some(Ending::Failed(text)));
                 } else if self.settled && self.is_quiet(now) {
                     self.judge();
-                    let rest = crate::watch::schedule::TICKS.iter().skip(1);
+                    let rest = TICKS.iter().skip(1);
                     let rest = rest.filter(|row| self.schedule.period(row.tick).is_some());
                     for tick in rest.map(|row| row.tick).collect::<Vec<_>>() {
                         self.begin(
@@ -166,9 +167,7 @@ impl Engine {
                 }
             }
             Stage::Ticks => {
-                let ended = crate::watch::schedule::TICKS
-                    .iter()
-                    .all(|row| !self.last.is_running(row.tick));
+                let ended = TICKS.iter().all(|row| !self.last.is_running(row.tick));
                 if is_late || (ended && !self.follows_something()) {
                     self.go_on(Stage::Finishing, None);
                 }
@@ -197,13 +196,13 @@ impl Engine {
     fn is_quiet(&mut self, now: Duration) -> bool {
         self.mark_hanging(now);
         let young = self.chases.values().any(|chase| chase.is_young(now));
-        let doubtful = young || self.board.held().next().is_some() || self.witness.overrides();
-        let waits = self.agenda.asked() > 0
-            && self
-                .lanes
-                .under_way()
-                .iter()
-                .any(|(_, began)| now < *began + PATIENCE / 10);
+        // Seeds come in with the ticks.
+        let ticking = TICKS.iter().any(|row| self.last.is_running(row.tick));
+        let doubtful = young || ticking || self.board.held().next().is_some() || self.witness.overrides();
+        // A question that nobody has begun with, or whose answer is on its way here, is none that hangs.
+        let under_way = self.lanes.under_way();
+        let hang = under_way.iter().all(|(_, began)| now >= *began + PATIENCE / 10);
+        let waits = self.agenda.asked() > under_way.len() || !hang;
         !doubtful && !waits && !self.flushing && self.memory.backlog.len() == 0 && self.agenda.nothing_new()
     }
 

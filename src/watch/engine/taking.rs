@@ -238,6 +238,7 @@ impl Engine {
         self.agenda = super::Agenda::new(super::setup::cadence(&self.setup.config));
         self.sessions.close_all();
         self.chases.clear();
+        self.following.rest();
         self.board = super::Board::default();
         self.noted.clear();
         self.memory = super::Memory::default();
