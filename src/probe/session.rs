@@ -78,6 +78,11 @@ impl Session {
         self.connection.as_ref().map(Connection::raw_fd)
     }
 
+    /// Whether the next probe will replace the connection, because it has received much.
+    pub fn is_worn(&self) -> bool {
+        self.connection.as_ref().is_some_and(Connection::is_worn)
+    }
+
     /// Closes the connection; the next probe opens another.
     pub fn close(&mut self) {
         self.connection = None;

@@ -33,6 +33,8 @@ pub struct ReplicaSeen<'a> {
     pub mariadb_gtid: bool,
     /// It acknowledges commits of a semi-sync master.
     pub acknowledges: bool,
+    /// Somebody is working on it: it is not to be asked.
+    pub locked: bool,
 }
 
 /// A span in which a server is known not to have answered.
@@ -91,6 +93,7 @@ impl<'a> MasterSeen<'a> {
             silence: silences.get(&replica.key).copied(),
             mariadb_gtid: replica.gtid.mariadb,
             acknowledges: replica.semi_sync.replica_enabled,
+            locked: false,
         };
         let known_as = fleet.resolved(&master.key);
         let mut replicas: Vec<_> = fleet.replicas_of(&known_as).map(seen).collect();
@@ -129,7 +132,11 @@ impl ReplicaSeen<'_> {
 
     /// A restart of its receiver loses nothing that it has, and it goes on replicating afterwards.
     pub(super) fn may_restart(&self) -> bool {
-        self.report.is_some() && !self.mariadb_gtid && self.replication.sql_running && self.stand() != Stand::Stopped
+        self.report.is_some()
+            && !self.locked
+            && !self.mariadb_gtid
+            && self.replication.sql_running
+            && self.stand() != Stand::Stopped
     }
 
     /// It did not answer earlier on, and has not been asked since that moment.

@@ -91,13 +91,21 @@ impl Witness {
         }
     }
 
-    /// Takes in what is known of every instance that has replicas, and says what to do now. Masters whose replicas
-    /// somebody is moving at the moment are to be left out.
-    pub fn step(&mut self, now: Duration, masters: &[MasterSeen<'_>]) -> Vec<Order> {
-        if self.after.is_zero() {
-            return Vec::new();
+    /// Goes by another length of silence from now on.
+    pub fn set_after(&mut self, after: Duration) {
+        self.after = after;
+        if after.is_zero() {
+            self.cases.clear();
         }
+    }
+
+    /// Takes in what is known of every instance that has replicas, and says what to do now.
+    pub fn step(&mut self, now: Duration, masters: &[MasterSeen<'_>]) -> Vec<Order> {
         let mut orders = Vec::new();
+        if self.after.is_zero() {
+            self.start_again(now, masters, &mut orders);
+            return orders;
+        }
         for master in masters {
             if !self.cases.contains_key(master.key) {
                 self.cases.insert(master.key.clone(), Case::default());

@@ -76,6 +76,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("MaxConcurrentReplicaOperations", "5"),
     ("UnreachableMasterWitnessSeconds", "2"),
     ("MaxSimultaneousMasterFailures", "3"),
+    ("MasterPollSeconds", "1"),
     ("RecoveryPollSeconds", "1"),
     ("HookTimeoutSeconds", "60"),
     ("PreferReportPort", "true"),

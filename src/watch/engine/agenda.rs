@@ -1,13 +1,14 @@
 //! Which server is to be asked when. Pure: moments are [`Duration`]s since the watcher began.
 //!
-//! A server is asked when it is added, and then once every poll interval, counted from when it was due and not from when
+//! A server is asked when it is added, and then once every poll interval (a master at least each second, so that one that
+//! hangs is noticed whatever the interval), counted from when it was due and not from when
 //! it answered, so that nothing drifts. After the first answer the next question comes earlier than that by a share of
 //! the interval that depends on the server's name: a thousand servers are not asked all at once. One that does not
 //! answer waits longer from time to time where the configuration wants it. Nobody is asked twice at once; who is wanted
 //! urgently while a question is under way is asked again as soon as that has ended.
 
 use crate::model::InstanceKey;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ impl Lane {
 pub struct Cadence {
     /// `InstancePollSeconds`.
     pub poll: Duration,
+    /// The same for servers with replicas.
+    pub master_poll: Duration,
     /// `DeadInstancePollSecondsMultiplyFactor`: by which the wait grows with each failure after the first.
     pub factor: f64,
     /// `DeadInstancePollSecondsMax`: longest wait.
@@ -55,11 +58,15 @@ pub struct Cadence {
 
 impl Cadence {
     /// The wait after this many failures in a row.
-    fn after(&self, failures: u32) -> Duration {
+    fn after(&self, failures: u32, is_master: bool) -> Duration {
+        let poll = if is_master { self.master_poll } else { self.poll };
+        if failures == 0 {
+            return poll;
+        }
         let exponent = failures.saturating_sub(1).min(10_000);
         let factor = self.factor.max(1.0).powf(f64::from(exponent));
-        let wait = self.poll.as_secs_f64() * factor;
-        Duration::try_from_secs_f64(wait).map_or(self.most, |wait| wait.min(self.most.max(self.poll)))
+        let wait = poll.as_secs_f64() * factor;
+        Duration::try_from_secs_f64(wait).map_or(self.most, |wait| wait.min(self.most.max(poll)))
     }
 }
 
@@ -74,6 +81,7 @@ struct Entry {
     /// When it was last asked.
     last: Option<Duration>,
     failures: u32,
+    is_master: bool,
 }
 
 /// Who is to be asked when.
@@ -83,6 +91,11 @@ pub struct Agenda {
     entries: HashMap<InstanceKey, Entry>,
     due: BTreeSet<(Duration, InstanceKey)>,
     urgent: Vec<InstanceKey>,
+    is_urgent: HashSet<InstanceKey>,
+    /// Most servers on it.
+    capacity: usize,
+    /// Each has one turn and no more.
+    once: bool,
 }
 
 impl Agenda {
@@ -93,7 +106,24 @@ impl Agenda {
             entries: HashMap::new(),
             due: BTreeSet::new(),
             urgent: Vec::new(),
+            is_urgent: HashSet::new(),
+            capacity: usize::MAX,
+            once: false,
         }
+    }
+
+    /// With room for this many servers: strangers beyond that are not asked.
+    #[must_use]
+    pub fn with_capacity(mut self, capacity: usize) -> Self {
+        self.capacity = capacity.max(1);
+        self
+    }
+
+    /// With one turn for each.
+    #[must_use]
+    pub fn with_one_turn_each(mut self, once: bool) -> Self {
+        self.once = once;
+        self
     }
 
     /// Changes how often servers are asked, from their next turn on.
@@ -104,7 +134,7 @@ impl Agenda {
     /// Adds a server that is part of the fleet, to be asked at once; one that is known already keeps its turn.
     pub fn add(&mut self, key: &InstanceKey, now: Duration) {
         match self.entries.get_mut(key) {
-            Some(entry) if entry.due.is_some() => {}
+            Some(entry) if entry.due.is_some() || (self.once && entry.last.is_some()) => {}
             Some(entry) => {
                 entry.due = Some(now);
                 self.due.insert((now, key.clone()));
@@ -113,9 +143,26 @@ impl Agenda {
         }
     }
 
+    /// Takes note of whether a server has replicas.
+    pub fn set_master(&mut self, key: &InstanceKey, is_master: bool, now: Duration) {
+        let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.is_master != is_master) else {
+            return;
+        };
+        entry.is_master = is_master;
+        let soon = now + self.cadence.after(entry.failures, is_master);
+        if let Some(due) = entry.due.filter(|due| *due > soon) {
+            self.due.remove(&(due, key.clone()));
+            self.due.insert((soon, key.clone()));
+            entry.due = Some(soon);
+        }
+    }
+
     /// Takes note of a server that another one named. A stranger is asked, unless it failed to answer a while ago.
-    pub fn name(&mut self, key: &InstanceKey, now: Duration) {
+    /// Returns whether there is no room for it.
+    pub fn name(&mut self, key: &InstanceKey, now: Duration) -> bool {
+        let is_full = self.entries.len() >= self.capacity;
         match self.entries.get_mut(key) {
+            None if is_full => return true,
             None => self.insert(key, now),
             Some(entry) => {
                 let rested = entry
@@ -127,6 +174,7 @@ impl Agenda {
                 }
             }
         }
+        false
     }
 
     fn insert(&mut self, key: &InstanceKey, now: Duration) {
@@ -136,6 +184,7 @@ impl Agenda {
             again: false,
             last: None,
             failures: 0,
+            is_master: false,
         };
         self.entries.insert(key.clone(), entry);
         self.due.insert((now, key.clone()));
@@ -148,7 +197,9 @@ impl Agenda {
         {
             self.due.remove(&(due, key.clone()));
         }
-        self.urgent.retain(|urgent| urgent != key);
+        if self.is_urgent.remove(key) {
+            self.urgent.retain(|urgent| urgent != key);
+        }
     }
 
     /// Has a known server asked as soon as can be. Its regular turn stays.
@@ -156,7 +207,7 @@ impl Agenda {
         let Some(entry) = self.entries.get_mut(key) else { return };
         if entry.asked {
             entry.again = true;
-        } else if !self.urgent.contains(key) {
+        } else if self.is_urgent.insert(key.clone()) {
             self.urgent.push(key.clone());
         }
     }
@@ -164,10 +215,13 @@ impl Agenda {
     /// Who is to be asked now, and by whom; each counts as asked from here on.
     pub fn take(&mut self, now: Duration) -> Vec<(InstanceKey, Lane)> {
         let mut taken = Vec::new();
+        self.is_urgent.clear();
         for key in std::mem::take(&mut self.urgent) {
             if let Some(entry) = self.entries.get_mut(&key).filter(|entry| !entry.asked) {
                 (entry.asked, entry.last) = (true, Some(now));
-                taken.push((key, Lane::Urgent));
+                // Who did not answer may hang, and must not keep those waiting who do.
+                let lane = if entry.failures > 0 { Lane::Slow } else { Lane::Urgent };
+                taken.push((key, lane));
             }
         }
         while let Some((due, key)) = self.due.first().cloned() {
@@ -178,16 +232,18 @@ impl Agenda {
             let Some(entry) = self.entries.get_mut(&key) else {
                 continue;
             };
-            let first = entry.last.is_none();
-            let wait = match entry.failures {
-                0 if first => self.cadence.poll.mul_f64(share(&key)),
-                0 => self.cadence.poll,
-                failures => self.cadence.after(failures),
+            let wait = self.cadence.after(entry.failures, entry.is_master);
+            let wait = if entry.last.is_none() {
+                wait.mul_f64(share(&key))
+            } else {
+                wait
             };
             let on_time = due + wait;
             let next = if on_time > now { on_time } else { now + wait };
-            entry.due = Some(next);
-            self.due.insert((next, key.clone()));
+            entry.due = Some(next).filter(|_| !self.once);
+            if !self.once {
+                self.due.insert((next, key.clone()));
+            }
             if !entry.asked {
                 let lane = if entry.failures > 0 { Lane::Slow } else { Lane::Regular };
                 (entry.asked, entry.last) = (true, Some(now));
@@ -213,14 +269,20 @@ impl Agenda {
         if entry.failures > 1
             && let (Some(due), Some(last)) = (entry.due, entry.last)
         {
-            let later = due.max(last + self.cadence.after(entry.failures));
+            let later = due.max(last + self.cadence.after(entry.failures, entry.is_master));
             self.due.remove(&(due, key.clone()));
             self.due.insert((later, key.clone()));
             entry.due = Some(later);
         }
-        if std::mem::take(&mut entry.again) {
+        if std::mem::take(&mut entry.again) && self.is_urgent.insert(key.clone()) {
             self.urgent.push(key.clone());
         }
+    }
+
+    /// How long a server waited from its turn until it was asked.
+    pub fn waited(&self, key: &InstanceKey, began: Duration) -> Option<Duration> {
+        let last = self.entries.get(key)?.last?;
+        Some(began.saturating_sub(last))
     }
 
     /// Notes that a question was given up before it began.
@@ -243,6 +305,11 @@ impl Agenda {
             return Some(Duration::ZERO);
         }
         self.due.first().map(|(due, _)| due.saturating_sub(now))
+    }
+
+    /// Whether nobody is being asked, nor wanted at once.
+    pub fn is_idle(&self) -> bool {
+        self.urgent.is_empty() && self.entries.values().all(|entry| !entry.asked)
     }
 
     /// Whether the server has never been asked, or is being asked for the first time.
@@ -290,6 +357,7 @@ mod tests {
     fn agenda(factor: f64) -> Agenda {
         Agenda::new(Cadence {
             poll: seconds(1.0),
+            master_poll: seconds(1.0),
             factor,
             most: seconds(10.0),
         })
@@ -389,6 +457,53 @@ mod tests {
         assert_eq!(agenda.entries.len(), 1);
         agenda.tidy(seconds(660.0));
         assert_eq!(agenda.entries.len(), 0);
+    }
+
+    #[test]
+    fn masters_are_asked_each_second_whatever_the_interval() {
+        let mut agenda = Agenda::new(Cadence {
+            poll: seconds(5.0),
+            master_poll: seconds(1.0),
+            factor: 1.0,
+            most: seconds(300.0),
+        });
+        agenda.add(&key(1), Duration::ZERO);
+        agenda.add(&key(2), Duration::ZERO);
+        run(&mut agenda, 0.0, 0.1, true);
+        agenda.set_master(&key(2), true, seconds(0.1));
+        let asked = run(&mut agenda, 0.1, 20.0, true).len();
+        assert!((22..=26).contains(&asked), "{asked}: about 20 and about 4");
+    }
+
+    #[test]
+    fn one_turn_each_means_one() {
+        let mut agenda = agenda(1.0).with_one_turn_each(true);
+        agenda.add(&key(1), Duration::ZERO);
+        assert_eq!(run(&mut agenda, 0.0, 5.0, true).len(), 1);
+        agenda.add(&key(1), seconds(5.0));
+        assert_eq!(agenda.until_next(seconds(5.0)), None);
+        agenda.ask_now(&key(1));
+        assert_eq!(agenda.take(seconds(6.0)).len(), 1);
+    }
+
+    #[test]
+    fn strangers_beyond_the_capacity_are_not_asked() {
+        let mut agenda = agenda(1.0).with_capacity(2);
+        agenda.add(&key(1), Duration::ZERO);
+        assert!(!agenda.name(&key(2), Duration::ZERO));
+        assert!(agenda.name(&key(3), Duration::ZERO));
+        agenda.add(&key(4), Duration::ZERO);
+        assert_eq!(agenda.take(Duration::ZERO).len(), 3, "who is known is asked");
+    }
+
+    #[test]
+    fn who_did_not_answer_is_asked_in_the_slow_lane_also_urgently() {
+        let mut agenda = agenda(1.0);
+        agenda.add(&key(1), Duration::ZERO);
+        agenda.take(Duration::ZERO);
+        agenda.ended(&key(1), false, true);
+        agenda.ask_now(&key(1));
+        assert_eq!(agenda.take(seconds(0.001)), [(key(1), Lane::Slow)]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::discovery::{Absorbed, Outcome, store};
 use crate::inventory::{CheckEvent, CheckRecord, Inventory, Result};
-use crate::model::{Fleet, Instance, InstanceKey, Timestamp};
+use crate::model::{Contact, Fleet, Instance, InstanceKey, Timestamp};
 use std::collections::HashMap;
 
 /// What is to be written of one server.
@@ -13,7 +13,14 @@ pub struct Pending {
     failed: Option<Absorbed>,
     attempted: Option<Timestamp>,
     /// The row as it is known, for a file that lost it.
-    whole: Option<Instance>,
+    whole: Option<(Instance, Option<Contact>)>,
+}
+
+impl Pending {
+    /// How many host names go with it.
+    pub(super) fn names(&self) -> usize {
+        self.answered.as_ref().map_or(0, |absorbed| absorbed.resolved.len())
+    }
 }
 
 /// Rows that wait.
@@ -68,7 +75,7 @@ impl Backlog {
     }
 
     /// Has a row written whole that is known and may be missing from the file.
-    pub fn write_whole(&mut self, row: Instance) {
+    pub fn write_whole(&mut self, row: Instance, contact: Option<Contact>) {
         if self
             .waiting
             .get(&row.key)
@@ -77,7 +84,7 @@ impl Backlog {
             return;
         }
         let key = row.key.clone();
-        self.waiting.entry(key).or_default().whole = Some(row);
+        self.waiting.entry(key).or_default().whole = Some((row, contact));
     }
 
     /// Notes an attempt that has not been answered for a while.
@@ -157,9 +164,14 @@ pub fn each_row(batch: &mut Batch, mut change: impl FnMut(&mut Instance)) {
 /// When the file cannot be written; then nothing is stored.
 pub fn write(inventory: &Inventory, batch: &Batch, now: Timestamp) -> Result<Vec<InstanceKey>> {
     inventory.transaction("store what servers answered", |inventory| {
-        for row in batch.iter().filter_map(|(_, pending)| pending.whole.as_ref()) {
-            let last = row.check.last_seen.unwrap_or(now);
-            inventory.record_success(row, last)?;
+        for (row, contact) in batch.iter().filter_map(|(_, pending)| pending.whole.as_ref()) {
+            // A server that was never seen is found again by those who know it.
+            let Some(seen) = row.check.last_seen else { continue };
+            inventory.record_success(row, seen)?;
+            if let Some(contact) = contact.as_ref().filter(|_| !row.check.is_valid()) {
+                let checked = row.check.last_checked.unwrap_or(now);
+                inventory.record_failure(&row.key, row.check.partial_success, contact, checked)?;
+            }
         }
         let forgotten = store::store(
             inventory,

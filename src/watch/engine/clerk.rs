@@ -6,6 +6,7 @@
 use super::event::{Event, Post};
 use crate::inventory::{Inventory, Result};
 use std::os::unix::fs::MetadataExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -80,12 +81,16 @@ struct Desk {
 impl Desk {
     fn run(mut self, work: &Receiver<Job>) {
         while let Ok(job) = work.recv() {
-            let event = match self.inventory() {
+            let work = || match self.inventory() {
                 Ok(inventory) => job(Ok(inventory)),
                 Err(error) => job(Err(error)),
             };
-            if let Some(event) = event {
-                self.post.send(event);
+            match catch_unwind(AssertUnwindSafe(work)) {
+                Ok(event) => event.into_iter().for_each(|event| self.post.send(event)),
+                Err(_) => {
+                    let name = std::thread::current().name().unwrap_or("clerk").to_owned();
+                    return self.post.send(Event::Broken(name));
+                }
             }
         }
     }

@@ -4,12 +4,13 @@ use super::backlog::Batch;
 use super::following::{Hooked, Registered};
 use super::hands::{Done, Why};
 use super::lanes::Probed;
-use super::tasks::{Loaded, Worked};
+use super::tasks::{Loaded, Note};
 use crate::inventory::{InventoryError, Operators};
 use crate::model::Instance;
 use crate::model::InstanceKey;
-use crate::watch::Tick;
+use crate::watch::chores::Outcome;
 use crate::watch::signals::Signal;
+use crate::watch::{Task, Tick};
 use std::sync::mpsc::Sender;
 
 /// What work on the inventory came to.
@@ -29,21 +30,27 @@ pub enum Event {
     Signal(Signal),
     /// A batch of rows was written, or not.
     Flushed {
+        /// When it was handed over.
+        epoch: u64,
         /// The rows.
         batch: Batch,
         /// Those that were forgotten.
         result: Written<Vec<InstanceKey>>,
     },
     /// Something else was written, or not.
-    Noted(Written<()>),
+    Noted(Note, Written<()>),
     /// Everything known.
-    Loaded(Written<Box<Loaded>>),
+    Loaded(u64, Written<Box<Loaded>>),
     /// What other processes changed; `None` for nothing.
-    Operators(Written<Option<Box<Operators>>>),
+    Operators(u64, Written<Option<Box<Operators>>>),
     /// Rows that another process added.
-    Appeared(Written<Vec<Instance>>),
+    Appeared(u64, Written<Vec<Instance>>),
+    /// A task of a tick was done, or not.
+    TaskDone(Task, Box<Written<Outcome>>),
     /// The inventory's part of a tick is over.
-    Worked(Tick, Box<Worked>),
+    TickDone(Tick),
+    /// A thread broke down inside this program: its name.
+    Broken(String),
     /// Detections were registered, or not.
     Registered(Vec<Registered>),
     /// Hooks have run.

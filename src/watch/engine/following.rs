@@ -17,6 +17,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// A line about a verdict that stays is said again after this time.
 pub(super) const TELL_EVERY: Duration = Duration::from_secs(60);
 
+/// How long registering a detection may take before its hooks run without it.
+const LATE: Duration = Duration::from_secs(1);
+
 /// Most lists of hooks that run at a time.
 const HOOKS: usize = 32;
 
@@ -26,13 +29,19 @@ pub struct Following {
     /// Detections that are being registered.
     registering: bool,
     next_registration: Duration,
+    /// Since when, and what, as long as no answer is late.
+    handed: Option<(Duration, Vec<(Plan, Failure)>)>,
+    /// What other processes changed is being read.
+    pub(super) reading: bool,
+    /// When somebody last waited too long for a turn.
+    pub(super) waited_at: Option<Duration>,
     /// What is detected now, as last handed over: who and whether a recovery could follow.
     wanted: HashSet<(InstanceKey, bool)>,
     /// While the inventory cannot be written: detections whose hooks have run.
     unrecorded: HashMap<(InstanceKey, bool), Duration>,
     /// Hooks under way, and those that wait for their turn.
     running: usize,
-    waiting: Vec<(Plan, Failure)>,
+    waiting: Vec<Failure>,
     /// Rows on their way into the inventory.
     pub(super) in_flight: HashSet<InstanceKey>,
     /// Clusters that got a Pseudo-GTID entry.
@@ -66,6 +75,15 @@ impl Following {
     pub(super) fn rest(&mut self) {
         (self.loaded, self.load_again) = (false, false);
         self.wanted.clear();
+        self.in_flight.clear();
+        self.injected.clear();
+    }
+
+    /// Hooks of everything that is detected now have run, whatever the inventory says.
+    pub(super) fn remember_all(&mut self, now: Duration) {
+        for what in &self.wanted {
+            self.unrecorded.insert(what.clone(), now);
+        }
     }
 }
 
@@ -139,7 +157,8 @@ impl Engine {
                 (plan, failure)
             })
             .collect();
-        self.keeper.give(move |inventory| {
+        self.following.handed = Some((now, all.clone()));
+        self.registrar.give(move |inventory| {
             let register = |(plan, failure): (Plan, Failure)| {
                 let result = match &inventory {
                     Ok(inventory) => inventory.register_detection(&plan.detection),
@@ -151,8 +170,25 @@ impl Engine {
         });
     }
 
+    /// Registering that takes long is treated as one that failed: nobody is to wait for the disk.
+    pub(super) fn register_late(&mut self, now: Duration) {
+        if self.following.handed.as_ref().is_none_or(|(at, _)| now < *at + LATE) {
+            return;
+        }
+        let Some((_, all)) = self.following.handed.take() else {
+            return;
+        };
+        for (plan, failure) in all {
+            if self.following.unrecorded.insert(kind(&plan), now).is_none() {
+                self.detected(&plan, failure, "detected; the inventory is slow to take it");
+            }
+        }
+        self.run_hooks();
+    }
+
     pub(super) fn take_registered(&mut self, all: Vec<Registered>) {
         self.following.registering = false;
+        self.following.handed = None;
         let now = self.now();
         let block = u64::try_from(self.setup.config.failure_detection_period_block_minutes).unwrap_or(0);
         let period = Duration::from_secs(block.saturating_mul(60));
@@ -166,21 +202,21 @@ impl Engine {
                 // Nobody is to miss a failure because the disk is full.
                 Err(_) => self.following.unrecorded.insert(what, now).is_none(),
             };
-            let key = &failure.failed;
-            if !is_new {
-                continue;
-            }
-            self.say_of(
-                Tone::Warning,
-                key,
-                format!("{key}: {} detected and registered", failure.failure_type),
-            );
-            self.say_what_comes_after(&plan, key);
-            if plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty() {
-                self.following.waiting.push((plan, failure));
+            if is_new {
+                self.detected(&plan, failure, "detected and registered");
             }
         }
         self.run_hooks();
+    }
+
+    /// Tells of a new detection and queues its hooks.
+    fn detected(&mut self, plan: &Plan, failure: Failure, what: &str) {
+        let key = &failure.failed;
+        self.say_of(Tone::Warning, key, format!("{key}: {} {what}", failure.failure_type));
+        self.say_what_comes_after(plan, key);
+        if plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty() {
+            self.following.waiting.push(failure);
+        }
     }
 
     fn say_what_comes_after(&self, plan: &Plan, key: &InstanceKey) {
@@ -197,7 +233,7 @@ impl Engine {
 
     fn run_hooks(&mut self) {
         while self.following.running < HOOKS
-            && let Some((_, failure)) = self.following.waiting.pop()
+            && let Some(failure) = self.following.waiting.pop()
         {
             let config = &self.setup.config;
             let commands = config.on_failure_detection_processes.clone();

@@ -4,7 +4,8 @@ use super::event::{Event, Post};
 use super::sessions::Sessions;
 use crate::model::InstanceKey;
 use crate::probe::{Change, ChangeFailed, Changed, change};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::Builder;
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ pub enum Why {
     Emergency,
     /// It is time for a Pseudo-GTID entry.
     PseudoGtid,
+    /// It was stopped on our account and may not have been started again.
+    Repair,
 }
 
 /// A change that came to an end.
@@ -52,7 +55,16 @@ pub struct Hands {
     post: Post,
     waiting: VecDeque<Wanted>,
     busy: usize,
+    /// Receivers that were stopped on our account and may stand, with when to start them; nothing while that is being
+    /// tried. Whoever leaves does so only when there are none.
+    to_start: BTreeMap<InstanceKey, Option<Duration>>,
 }
+
+/// How often a receiver that may stand is started.
+const START_EVERY: Duration = Duration::from_secs(1);
+
+/// How long starting one may take.
+const START_LIMIT: Duration = Duration::from_secs(4);
 
 impl Hands {
     /// Nobody is at work yet.
@@ -63,6 +75,7 @@ impl Hands {
             post,
             waiting: VecDeque::new(),
             busy: 0,
+            to_start: BTreeMap::new(),
         }
     }
 
@@ -78,9 +91,52 @@ impl Hands {
     }
 
     /// Notes that a change came to an end.
-    pub fn ended(&mut self) {
+    pub fn ended(&mut self, done: &Done) {
         self.busy = self.busy.saturating_sub(1);
+        let about_receiver = matches!(done.change, Change::StartReceiver | Change::RestartReceiver);
+        match &done.result {
+            Ok(_) if about_receiver => drop(self.to_start.remove(&done.key)),
+            Err(failed) if failed.receiver_may_stand || done.why == Why::Repair => {
+                self.to_start.insert(done.key.clone(), Some(done.ended + START_EVERY));
+            }
+            _ => {}
+        }
         self.begin();
+    }
+
+    /// Starts receivers that may stand.
+    pub fn tend(&mut self, now: Duration) {
+        let mut due = Vec::new();
+        for (key, at) in &mut self.to_start {
+            if at.is_some_and(|at| now >= at) {
+                *at = None;
+                due.push(key.clone());
+            }
+        }
+        for key in due {
+            self.apply(key, Change::StartReceiver, Why::Repair, START_LIMIT);
+        }
+    }
+
+    /// A server is not known any more.
+    pub fn forget(&mut self, key: &InstanceKey) {
+        self.to_start.remove(key);
+    }
+
+    /// Whether nothing is under way and every receiver has been started again.
+    pub fn are_idle(&self) -> bool {
+        self.busy == 0 && self.waiting.is_empty() && self.to_start.is_empty()
+    }
+
+    /// Receivers that may stand.
+    pub fn standing(&self) -> impl Iterator<Item = &InstanceKey> {
+        self.to_start.keys()
+    }
+
+    /// How long until a receiver is to be started.
+    pub fn until_next(&self, now: Duration) -> Option<Duration> {
+        let times = self.to_start.values().flatten();
+        times.map(|at| at.saturating_sub(now)).min()
     }
 
     fn begin(&mut self) {
@@ -91,7 +147,10 @@ impl Hands {
             let (start, sessions, post) = (self.start, Arc::clone(&self.sessions), self.post.clone());
             let work = move || {
                 let by_tls = sessions.wants_tls(&wanted.key);
-                let result = change(&wanted.key, &sessions.settings(), by_tls, &wanted.change, wanted.limit);
+                let change = || change(&wanted.key, &sessions.settings(), by_tls, &wanted.change, wanted.limit);
+                let Ok(result) = catch_unwind(AssertUnwindSafe(change)) else {
+                    return post.send(Event::Broken("change".to_owned()));
+                };
                 post.send(Event::Done(Box::new(Done {
                     key: wanted.key,
                     change: wanted.change,

@@ -41,28 +41,24 @@ pub fn judge(memory: &mut Memory, witness: &mut Witness, policy: &Policy, now: D
     }
 }
 
-/// Masters and intermediate masters as the witness looks at them; those whose replicas somebody is working on are left
-/// out.
+/// Masters and intermediate masters as the witness looks at them. Replicas that somebody is working on are not to be
+/// asked.
 fn masters<'m>(memory: &'m Memory, policy: &Policy, wall: Timestamp) -> Vec<MasterSeen<'m>> {
     let fleet = &memory.fleet;
     let window = policy.instance_poll_seconds + policy.reasonable_instance_check_seconds;
     let window = i64::try_from(window).unwrap_or(i64::MAX);
-    let locked = |row: &Instance| fleet.maintenance.get(&row.key).is_some_and(|lock| lock.holds(wall));
     let mut masters = Vec::new();
     for row in fleet.instances() {
         let known_as = fleet.resolved(&row.key);
-        let mut replicas = fleet.replicas_of(&known_as).peekable();
-        if replicas.peek().is_none() || replicas.any(locked) {
+        if fleet.replicas_of(&known_as).next().is_none() {
             continue;
         }
         let unreachable = !row.check.is_valid_within(window);
-        masters.push(MasterSeen::of(
-            fleet,
-            row,
-            unreachable,
-            &memory.silences,
-            &memory.reports,
-        ));
+        let mut seen = MasterSeen::of(fleet, row, unreachable, &memory.silences, &memory.reports);
+        for replica in &mut seen.replicas {
+            replica.locked = fleet.maintenance.get(replica.key).is_some_and(|lock| lock.holds(wall));
+        }
+        masters.push(seen);
     }
     masters
 }

@@ -5,8 +5,8 @@ use super::hands::Why;
 use super::judge::judge;
 use super::setup::{Named, Tone};
 use crate::analysis::rules::{Emergent, Rule};
-use crate::model::InstanceKey;
 use crate::model::verdict::{Code, Severity, Verdict};
+use crate::model::{Instance, InstanceKey};
 use crate::probe::Change;
 use crate::watch::metric::Metric;
 use crate::watch::witness::{DEADLINE, Order};
@@ -21,6 +21,9 @@ const RESTART_EVERY: Duration = Duration::from_secs(30);
 
 /// How long codes of a master are not acted upon after that.
 const GRACE: Duration = Duration::from_secs(crate::recovery::entry::GRACE_SECONDS);
+
+/// How long asking everything known may take before judging begins without the rest.
+const SETTLING: Duration = Duration::from_secs(30);
 
 /// Judging takes at most this share of the deciding thread's time: one in so many.
 const SHARE: u32 = 3;
@@ -75,6 +78,14 @@ impl Engine {
             return self.settled;
         }
         let Some(since) = self.active_since else { return false };
+        if now >= since + SETTLING {
+            self.say(
+                Tone::Warning,
+                "not every instance could be asked yet: the others are judged by what is stored",
+            );
+            self.settled = true;
+            return true;
+        }
         let silences = &self.memory.silences;
         let rows = self.memory.fleet.instances();
         self.settled = rows
@@ -86,7 +97,7 @@ impl Engine {
                 Tone::Info,
                 format!("all {} instances were asked, in {took:?}", rows.len()),
             );
-            self.setup.voice.notify(super::setup::Word::Ready("watching"));
+            self.setup.voice.notify(super::setup::Word::Status("watching"));
         }
         self.settled
     }
@@ -142,16 +153,14 @@ impl Engine {
     fn carry_out(&mut self, order: Order) {
         match order {
             Order::Read(key) => self.agenda.ask_now(&key),
+            Order::RestartReceiver(key) if !self.may_act(self.now()) => self.witness.not_restarted(&key, false),
             Order::RestartReceiver(key) => {
                 let text = format!("{key}: its receiver is restarted, to see whether it still reaches its master");
                 self.say_of(Tone::Info, &key, text);
                 self.hands.apply(key, Change::RestartReceiver, Why::Witness, DEADLINE);
             }
-            Order::StartReceiver(key) => {
-                let text = format!("{key}: its receiver was stopped on our account and may stand; it is started");
-                self.say_of(Tone::Warning, &key, text);
-                self.hands.apply(key, Change::StartReceiver, Why::Witness, DEADLINE);
-            }
+            // The hands see to that.
+            Order::StartReceiver(_) => {}
         }
     }
 
@@ -174,8 +183,10 @@ impl Engine {
                     self.reread(replicas.chain([key.clone()]).collect::<Vec<_>>(), now);
                 }
                 Emergent::RecordCoordinates => {
-                    self.reread([key.clone()], now);
-                    self.record_coordinates(key.clone());
+                    if Throttles::is_due(&mut self.throttles.reread, key.clone(), REREAD_EVERY, now) {
+                        self.agenda.ask_now(key);
+                        self.record_coordinates(key.clone());
+                    }
                 }
                 Emergent::RestartReceivers => self.restart_receivers(verdict, now),
             }
@@ -194,17 +205,26 @@ impl Engine {
     fn restart_receivers(&mut self, verdict: &Verdict, now: Duration) {
         let key = &verdict.facts.key;
         if self.recoveries_disabled
+            || !self.may_act(now)
             || !Throttles::is_due(&mut self.throttles.restarted, key.clone(), RESTART_EVERY, now)
         {
             return;
         }
-        let asked: Vec<InstanceKey> = self.witness.asked().cloned().collect();
-        let replicas: Vec<InstanceKey> = self
-            .memory
-            .fleet
-            .replicas_of(&self.memory.fleet.resolved(key))
-            // A restart on MariaDB with GTID discards relay logs.
-            .filter(|row| !row.gtid.mariadb && row.check.is_valid() && !asked.contains(&row.key))
+        let fleet = &self.memory.fleet;
+        let asked: Vec<&InstanceKey> = self.witness.asked().collect();
+        let wall = self.wall();
+        let locked = |row: &Instance| fleet.maintenance.get(&row.key).is_some_and(|lock| lock.holds(wall));
+        // A restart on MariaDB with GTID discards relay logs; a receiver that stands was stopped by somebody; the loss of
+        // an acknowledger may keep a master's commits waiting.
+        let may_restart = |row: &&Instance| {
+            let acknowledges = row.semi_sync.replica_enabled && verdict.facts.semi_sync_enabled;
+            let runs = row.replication.io_running && row.replication.sql_running;
+            runs && !row.gtid.mariadb && !acknowledges && row.check.is_valid() && !locked(row)
+        };
+        let replicas: Vec<InstanceKey> = fleet
+            .replicas_of(&fleet.resolved(key))
+            .filter(may_restart)
+            .filter(|row| !asked.contains(&&row.key))
             .map(|row| row.key.clone())
             .collect();
         for replica in replicas {

@@ -1,8 +1,8 @@
 //! Threads that ask servers, in lanes that do not hold each other up.
 //!
-//! A lane starts a thread when a question waits and no thread is free, up to its limit; a thread that has had nothing to
-//! do for a while ends. So a fleet that answers quickly is served by a few threads, and a hundred servers that hang
-//! occupy a hundred threads of their own lane.
+//! A lane starts a thread when a question waits and no thread is free, up to its limit. Of the free threads the one that
+//! worked last has the next turn, so that the others come to have nothing to do for a while, and end. So a fleet that
+//! answers quickly is served by a few threads, and a hundred servers that hang occupy a hundred threads of their own lane.
 
 use super::agenda::Lane;
 use crate::model::{InstanceKey, Observation};
@@ -35,6 +35,8 @@ pub struct Asking {
     pub start: Instant,
     /// Asks.
     pub probe: Box<dyn Fn(&InstanceKey) -> Observation + Send + Sync>,
+    /// What else an answer needs that may take long, such as looking up names; the server has answered by then.
+    pub prepare: Box<dyn Fn(&Observation) + Send + Sync>,
     /// Takes an answer.
     pub answer: Box<dyn Fn(Probed) + Send + Sync>,
 }
@@ -60,7 +62,6 @@ struct Shared {
     lane: Lane,
     most: usize,
     state: Mutex<State>,
-    news: Condvar,
     asking: Arc<Asking>,
     running: Arc<Mutex<HashMap<InstanceKey, Duration>>>,
 }
@@ -69,7 +70,15 @@ struct Shared {
 struct State {
     waiting: VecDeque<InstanceKey>,
     threads: usize,
-    free: usize,
+    /// Those that have nothing to do, the one that worked last at the end.
+    free: Vec<Arc<Rest>>,
+}
+
+/// Where a free thread waits.
+#[derive(Default)]
+struct Rest {
+    work: Mutex<Option<InstanceKey>>,
+    news: Condvar,
 }
 
 /// A lane's load.
@@ -98,7 +107,6 @@ impl Lanes {
                 lane,
                 most: most.max(1),
                 state: Mutex::default(),
-                news: Condvar::new(),
                 asking: Arc::clone(&asking),
                 running: Arc::clone(&running),
             };
@@ -131,7 +139,7 @@ impl Lanes {
         let state = lock(&shared.state);
         Load {
             waiting: state.waiting.len(),
-            under_way: state.threads - state.free,
+            under_way: state.threads - state.free.len(),
             threads: state.threads,
         }
     }
@@ -146,9 +154,13 @@ impl Lanes {
 impl Shared {
     fn push(self: &Arc<Self>, key: InstanceKey) {
         let mut state = lock(&self.state);
+        if let Some(rest) = state.free.pop() {
+            *lock(&rest.work) = Some(key);
+            rest.news.notify_one();
+            return;
+        }
         state.waiting.push_back(key);
-        self.news.notify_one();
-        if state.waiting.len() <= state.free || state.threads >= self.most {
+        if state.threads >= self.most {
             return;
         }
         state.threads += 1;
@@ -171,31 +183,40 @@ impl Shared {
     }
 
     fn work(&self) {
-        while let Some(key) = self.next() {
+        let rest = Arc::new(Rest::default());
+        while let Some(key) = self.next(&rest) {
             self.ask(key);
         }
     }
 
     /// The next question; `None` when this thread is to end.
-    fn next(&self) -> Option<InstanceKey> {
-        let mut state = lock(&self.state);
-        state.free += 1;
-        loop {
+    fn next(&self, rest: &Arc<Rest>) -> Option<InstanceKey> {
+        {
+            let mut state = lock(&self.state);
             if let Some(key) = state.waiting.pop_front() {
-                state.free -= 1;
                 return Some(key);
             }
-            let (woken, waited) = self
-                .news
-                .wait_timeout(state, IDLE)
-                .unwrap_or_else(PoisonError::into_inner);
-            state = woken;
-            if state.waiting.is_empty() && waited.timed_out() {
-                state.free -= 1;
-                state.threads -= 1;
-                return None;
-            }
+            state.free.push(Arc::clone(rest));
         }
+        let work = lock(&rest.work);
+        let (mut work, _) = rest
+            .news
+            .wait_timeout_while(work, IDLE, |work| work.is_none())
+            .unwrap_or_else(PoisonError::into_inner);
+        if work.is_some() {
+            return work.take();
+        }
+        drop(work);
+        let mut state = lock(&self.state);
+        let before = state.free.len();
+        state.free.retain(|free| !Arc::ptr_eq(free, rest));
+        if state.free.len() < before {
+            state.threads -= 1;
+            return None;
+        }
+        // Somebody gave it work in this very moment.
+        drop(state);
+        lock(&rest.work).take()
     }
 
     fn ask(&self, key: InstanceKey) {
@@ -203,6 +224,10 @@ impl Shared {
         lock(&self.running).insert(key.clone(), began);
         let observation = catch_unwind(AssertUnwindSafe(|| (self.asking.probe)(&key))).ok();
         lock(&self.running).remove(&key);
+        if let Some(observation) = &observation {
+            let prepare = || (self.asking.prepare)(observation);
+            let _ = catch_unwind(AssertUnwindSafe(prepare));
+        }
         (self.asking.answer)(Probed {
             key,
             began,
@@ -247,6 +272,7 @@ mod tests {
                 probe(key);
                 observation(key)
             }),
+            prepare: Box::new(|_| {}),
             answer: Box::new(move |probed| drop(sender.send(probed))),
         };
         (Lanes::new(limits, asking), receiver)
@@ -277,6 +303,16 @@ mod tests {
         assert_eq!(lanes.clear().len(), 8);
         (0..2).for_each(|_| release.send(()).expect("somebody waits"));
         (0..2).for_each(|_| drop(answers.recv_timeout(SOON).expect("an answer")));
+    }
+
+    #[test]
+    fn a_few_threads_serve_who_answers_quickly() {
+        let (lanes, answers) = lanes(100, |_| {});
+        for round in 0..2_000 {
+            lanes.ask(InstanceKey::new("h", 1 + round % 100), Lane::Regular);
+            answers.recv_timeout(SOON).expect("an answer");
+        }
+        assert!(lanes.load(Lane::Regular).threads < 10);
     }
 
     #[test]

@@ -1,18 +1,23 @@
 //! Coming to an end, and reading the configuration again.
 
 use super::Engine;
-use super::setup::{Ending, Tone, Word, cadence};
-use crate::config::Policy;
+use super::setup::{Ending, Tone, Word, cadence, policy};
 use crate::discovery::DiscoveryRules;
 use crate::probe::ProbeSettings;
 use crate::watch::schedule::TICKS;
 use crate::watch::signals::Signal;
-use crate::watch::{Due, Task, Witness};
+use crate::watch::{Task, Tick};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long questions, hooks and writes under way may take once the watcher is to end.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the end may take after this program broke down.
+const CLOSING_DOWN: Duration = Duration::from_secs(2);
+
+/// The same where hooks are under way that may take longer: a service manager waits for 90 s.
+const LONGEST: Duration = Duration::from_secs(80);
 
 /// How long everything may take when it is done once.
 const ONCE: Duration = Duration::from_secs(120);
@@ -23,6 +28,8 @@ pub struct Leaving {
     until: Duration,
     stage: Stage,
     ending: Ending,
+    /// The right to act has been given up.
+    resigned: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,16 +68,19 @@ impl Engine {
             until: now + ONCE,
             stage: Stage::Once,
             ending: Ending::Finished,
+            resigned: false,
         });
-        let health = &TICKS[0];
-        self.begin(
-            &Due {
-                tick: health.tick,
-                boundary: 0,
-                skipped: 0,
-            },
-            now,
-        );
+        self.begin_early(Tick::Health, now);
+    }
+
+    /// The watcher ends, because something went wrong.
+    pub(super) fn end_failed(&mut self, why: String) {
+        self.leaving = Some(Leaving {
+            until: self.now() + CLOSING_DOWN,
+            stage: Stage::Finishing,
+            ending: Ending::Failed(why),
+            resigned: false,
+        });
     }
 
     /// What is done once cannot be done; `why` was said already.
@@ -88,9 +98,10 @@ impl Engine {
                 self.setup.voice.notify(Word::Stopping);
                 self.audit("shutdown", None, name);
                 self.leaving = Some(Leaving {
-                    until: self.now() + PATIENCE,
+                    until: self.now() + self.patience(),
                     stage: Stage::Finishing,
                     ending: Ending::Finished,
+                    resigned: false,
                 });
                 for key in self.lanes.clear() {
                     self.agenda.withdrawn(&key);
@@ -98,10 +109,29 @@ impl Engine {
             }
             Signal::Reload => self.reload(),
             Signal::Dump => {
-                let overview = self.overview(self.now());
-                self.say(Tone::Info, format!("{overview:?}"));
+                let standing = self.overview(self.now());
+                let text = format!(
+                    "{} instances, {} answer, {} do not, problems: {}, {}; {} rows wait to be written",
+                    standing.instances,
+                    standing.ok,
+                    standing.failing,
+                    standing.problems,
+                    if standing.elected { "elected" } else { "standing by" },
+                    self.memory.backlog.len()
+                );
+                self.say(Tone::Info, text);
                 self.say(Tone::Info, self.schedule.to_text());
             }
+        }
+    }
+
+    /// How long the end may take: hooks under way have their time limit.
+    fn patience(&self) -> Duration {
+        let limit = Duration::from_secs(self.setup.config.hook_timeout_seconds);
+        if self.follows_something() {
+            PATIENCE.max(limit + Duration::from_secs(5)).min(LONGEST)
+        } else {
+            PATIENCE
         }
     }
 
@@ -114,21 +144,27 @@ impl Engine {
                 format!("the configuration was not read again, and the present one stays in force: {why}"),
             ),
             Ok(config) => {
-                self.policy = Arc::new(Policy::from(&config));
+                if let Some(key) = config.untold_key_value_store() {
+                    let text = format!(
+                        "the configuration read again sets {key}, which recoveries would not be told to; the present one stays in force"
+                    );
+                    self.say(Tone::Error, text);
+                    self.setup.voice.notify(Word::Ready("watching"));
+                    return;
+                }
+                self.policy = Arc::new(policy(&config));
                 self.rules = Arc::new(DiscoveryRules::from(&config));
                 self.sessions.set_settings(Arc::new(ProbeSettings::from(&config)));
                 self.agenda.set_cadence(cadence(&config));
-                let after = Duration::from_secs(config.unreachable_master_witness_seconds);
-                let before = self.setup.config.unreachable_master_witness_seconds;
-                if before != config.unreachable_master_witness_seconds {
-                    self.witness = Witness::new(after);
-                }
+                self.witness
+                    .set_after(Duration::from_secs(config.unreachable_master_witness_seconds));
                 self.standing.pseudo_gtid = config.auto_pseudo_gtid;
                 self.setup.config = config;
                 self.stale = true;
                 self.say(
                     Tone::Info,
-                    "the configuration was read again; periods of ticks and numbers of threads stay as they were",
+                    "the configuration was read again; periods of ticks, numbers of threads, the inventory, the audit file and \
+                     how names are resolved stay as they were until the next start",
                 );
                 self.audit("reload-configuration", None, "done");
             }
@@ -154,14 +190,7 @@ impl Engine {
                     let rest = TICKS.iter().skip(1);
                     let rest = rest.filter(|row| self.schedule.period(row.tick).is_some());
                     for tick in rest.map(|row| row.tick).collect::<Vec<_>>() {
-                        self.begin(
-                            &Due {
-                                tick,
-                                boundary: 0,
-                                skipped: 0,
-                            },
-                            now,
-                        );
+                        self.begin_early(tick, now);
                     }
                     self.go_on(Stage::Ticks, None);
                 }
@@ -173,14 +202,41 @@ impl Engine {
                 }
             }
             Stage::Finishing => {
-                let written = !self.flushing && (self.memory.backlog.len() == 0 || self.unwritable.is_some());
-                if is_late || (written && !self.follows_something()) {
+                self.setup.voice.notify(Word::Alive);
+                let written = !self.flushing && (self.memory.backlog.len() == 0 || self.flush_failed);
+                let changed = self.hands.are_idle();
+                if written && changed && !self.leaving.as_ref()?.resigned {
+                    // From here on another watcher may act, also while hooks are still under way.
+                    self.resign();
+                    self.leaving.as_mut()?.resigned = true;
+                }
+                if is_late || (written && changed && !self.follows_something()) {
+                    self.say_unfinished();
                     self.go_on(Stage::Closing, None);
                 }
             }
             Stage::Closing => return Some(self.close(is_late)),
         }
         None
+    }
+
+    /// Says what did not come to its end in time.
+    fn say_unfinished(&mut self) {
+        let standing: Vec<String> = self.hands.standing().map(ToString::to_string).collect();
+        if !standing.is_empty() {
+            let text = format!(
+                "the receivers of these replicas may stand: {}; start them with START REPLICA IO_THREAD (START SLAVE IO_THREAD \
+                 on MariaDB and before MySQL 8.0.22)",
+                standing.join(", ")
+            );
+            self.say(Tone::Error, text);
+        }
+        if self.follows_something() {
+            self.say(
+                Tone::Warning,
+                "hooks are still under way and are left alone; their steps are not recorded",
+            );
+        }
     }
 
     fn go_on(&mut self, stage: Stage, ending: Option<Ending>) {
@@ -214,8 +270,10 @@ impl Engine {
                 format!("{unwritten} servers' last answers could not be written and are lost; they are asked again next time"),
             );
         }
-        self.resign();
-        let threads = [self.keeper.dismiss(), self.chores.dismiss()];
+        if !self.leaving.as_ref().is_some_and(|leaving| leaving.resigned) {
+            self.resign();
+        }
+        let threads = [self.registrar.dismiss(), self.keeper.dismiss(), self.chores.dismiss()];
         if !is_late {
             for thread in threads.into_iter().flatten() {
                 let _ = thread.join();

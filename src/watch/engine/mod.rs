@@ -65,7 +65,7 @@ use lanes::Lanes;
 use leaving::Leaving;
 use memory::Memory;
 use sessions::Sessions;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -94,16 +94,28 @@ pub struct Engine {
     lanes: Lanes,
     sessions: Arc<Sessions>,
     hands: Hands,
+    /// Writes what was found.
     keeper: Clerk,
+    /// Elects, registers detections, reads what others changed: what must not wait for the others.
+    registrar: Clerk,
+    /// Does the other ticks' work.
     chores: Clerk,
 
     schedule: Schedule,
+    /// Ticks as far as they are done here, which never waits for the inventory.
+    last_here: LastRun,
+    /// Ticks as far as clerks do them.
     last: LastRun,
-    begun: HashMap<crate::watch::Tick, Duration>,
+    /// The service manager has been told that everything is set up.
+    ready: bool,
+    /// How often this watcher has begun or ceased to act; what was asked for before is not taken in after.
+    epoch: u64,
+    /// The last election failed: the file cannot be written, by others no more than by us.
+    election_fails: bool,
+    /// When clerks were given a tick's work, and how many of its boundaries had been passed over.
+    begun: HashMap<crate::watch::Tick, (Duration, u64)>,
     standing: Standing,
-    skipped: HashMap<crate::watch::Tick, u64>,
     chore_memory: Arc<crate::watch::chores::Memory>,
-    metrics_failed: Arc<std::sync::atomic::AtomicBool>,
     file_version: Arc<std::sync::atomic::AtomicI64>,
     /// Since when this watcher has acted on the inventory.
     active_since: Option<Duration>,
@@ -111,6 +123,8 @@ pub struct Engine {
     settled: bool,
     recoveries_disabled: bool,
     forgotten: HashSet<InstanceKey>,
+    /// What could not be written, oldest first.
+    notes: VecDeque<tasks::Note>,
 
     witness: Witness,
     board: Board,
@@ -129,6 +143,9 @@ pub struct Engine {
     unwritable: Option<Duration>,
     /// The file that took the place of one that was deleted or replaced, as last told.
     replaced_by: Option<clerk::FileId>,
+    /// The last batch of rows could not be written.
+    flush_failed: bool,
+    metrics_written: Option<std::sync::mpsc::SyncSender<()>>,
     faults: Faults<String>,
     leaving: Option<Leaving>,
 }
@@ -162,6 +179,7 @@ impl Engine {
     fn work(&mut self) -> Option<Ending> {
         let now = self.now();
         self.tick(now);
+        self.hands.tend(now);
         self.chase(now);
         self.ask(now);
         self.judge_if_due(now);
@@ -188,7 +206,9 @@ impl Engine {
         let flushing = (!self.flushing && self.memory.backlog.len() > 0).then(|| left(self.flush_not_before));
         let chases = self.chases.values().map(|chase| chase.until_next(now)).min();
         [
+            self.schedule.until_next(now, &self.last_here),
             self.schedule.until_next(now, &self.last),
+            self.hands.until_next(now),
             self.agenda.until_next(now),
             chases,
             judging,
@@ -221,16 +241,20 @@ impl Engine {
 
     fn write_audit(&mut self, entry: AuditEntry) {
         self.metrics.count(crate::watch::metric::Metric::AuditWrite);
-        let voice = Arc::clone(&self.setup.voice);
-        let into_table = self.setup.config.audit_to_backend_db;
-        self.note(move |inventory| {
-            voice.audit(&entry);
-            if into_table {
-                inventory.write_audit(&entry)
-            } else {
-                Ok(())
-            }
+        let (voice, line) = (Arc::clone(&self.setup.voice), entry.clone());
+        self.keeper.give(move |_| {
+            voice.audit(&line);
+            None
         });
+        if self.setup.config.audit_to_backend_db {
+            self.note(move |inventory| inventory.write_audit(&entry));
+        }
+    }
+
+    /// Whether this watcher may change servers: it holds the right to act, and nobody can have taken it since. While the
+    /// file cannot be written nobody can take it either.
+    fn may_act(&self, now: Duration) -> bool {
+        self.active_since.is_some() && (self.chore_memory.may_act(now) || self.election_fails)
     }
 
     /// Says that something is wrong, or that it is not any more; the same thing once.

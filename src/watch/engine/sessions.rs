@@ -39,6 +39,10 @@ impl Sessions {
             || Session::new(key.clone(), settings).with_tls(self.wants_tls(key)),
             |resting| resting.session,
         );
+        if session.is_worn() {
+            // It takes leave of the server and comes back: that is no hang-up.
+            self.hangups.forget(key);
+        }
         let observation = session.probe(now);
         match session.raw_fd() {
             // One that cannot be watched is asked in its turn like before, which finds out too.

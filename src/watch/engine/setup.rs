@@ -17,7 +17,7 @@ use crate::model::{InstanceKey, Timestamp};
 use crate::probe::{HangUps, ProbeSettings};
 use crate::watch::metrics::Metrics;
 use crate::watch::{LastRun, Periods, Schedule, Standing, Witness};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -56,7 +56,7 @@ pub trait Voice: Send + Sync {
     fn say(&self, tone: Tone, about: &Named<'_>, text: &str);
     /// Writes an entry to the audit file, where there is one, and says it.
     fn audit(&self, entry: &AuditEntry);
-    /// Shows how things stand; called several times a second.
+    /// Shows how things stand, where anybody looks; called several times a second, and never waits.
     fn show(&self, standing: &dyn Fn() -> Overview);
     /// Tells the service manager, if there is one.
     fn notify(&self, word: Word<'_>);
@@ -139,7 +139,7 @@ impl Engine {
     pub fn new(setup: Setup, inventory: Inventory, post: Post, events: Receiver<Event>) -> Result<Self, String> {
         let start = Instant::now();
         let config = &setup.config;
-        let policy = Arc::new(Policy::from(config));
+        let policy = Arc::new(policy(config));
         let rules = Arc::new(DiscoveryRules::from(config));
         let settings = Arc::new(ProbeSettings::from(config));
         let names = Arc::new(Names::system(&rules, settings.connect_timeout));
@@ -160,29 +160,33 @@ impl Engine {
         };
         Ok(Self {
             keeper: clerk("keeper", Some(inventory))?,
+            registrar: clerk("registrar", None)?,
             chores: clerk("chores", None)?,
             hands: Hands::new(start, Arc::clone(&sessions), post.clone()),
-            agenda: Agenda::new(cadence(config)),
+            agenda: agenda(config, setup.once),
             schedule: Schedule::new(&Periods::from(config)),
+            last_here: LastRun::default(),
             last: LastRun::default(),
+            ready: false,
+            epoch: 0,
+            election_fails: false,
             begun: HashMap::new(),
             standing: Standing {
                 pseudo_gtid: config.auto_pseudo_gtid,
                 started_up: setup.once,
                 ..Standing::default()
             },
-            skipped: HashMap::new(),
             chore_memory: Arc::new(if setup.once {
                 crate::watch::chores::Memory::new(crate::inventory::Election::at_once())
             } else {
                 crate::watch::chores::Memory::default()
             }),
-            metrics_failed: Arc::default(),
             file_version: Arc::new((-1).into()),
             active_since: None,
             settled: false,
             recoveries_disabled: false,
             forgotten: HashSet::new(),
+            notes: VecDeque::new(),
             witness: Witness::new(Duration::from_secs(config.unreachable_master_witness_seconds)),
             following: Following::default(),
             throttles: Throttles::default(),
@@ -198,6 +202,8 @@ impl Engine {
             flush_not_before: Duration::ZERO,
             unwritable: None,
             replaced_by: None,
+            flush_failed: false,
+            metrics_written: None,
             faults: super::Faults::default(),
             leaving: None,
             setup,
@@ -213,10 +219,35 @@ impl Engine {
     }
 }
 
+/// Seconds between two readings of a server with replicas.
+pub(super) fn master_poll(config: &Config) -> u64 {
+    match config.master_poll_seconds {
+        0 => config.instance_poll_seconds.max(1),
+        own => own.min(config.instance_poll_seconds.max(1)),
+    }
+}
+
+/// What judging goes by: how long a silence counts depends on how often masters are really asked.
+pub(super) fn policy(config: &Config) -> Policy {
+    Policy {
+        instance_poll_seconds: master_poll(config),
+        ..Policy::from(config)
+    }
+}
+
+/// An agenda without servers.
+pub(super) fn agenda(config: &Config, once: bool) -> Agenda {
+    let capacity = usize::try_from(config.discovery_queue_capacity).unwrap_or(usize::MAX);
+    Agenda::new(cadence(config))
+        .with_capacity(capacity)
+        .with_one_turn_each(once)
+}
+
 /// How often servers are asked.
 pub(super) fn cadence(config: &Config) -> Cadence {
     Cadence {
         poll: Duration::from_secs(config.instance_poll_seconds.max(1)),
+        master_poll: Duration::from_secs(master_poll(config)),
         factor: config.dead_instance_poll_seconds_multiply_factor,
         most: Duration::from_secs(config.dead_instance_poll_seconds_max),
     }
@@ -246,11 +277,8 @@ fn asking(
     let (sessions, names, post) = (Arc::clone(sessions), Arc::clone(names), post.clone());
     Asking {
         start,
-        probe: Box::new(move |key| {
-            let observation = sessions.probe(key, &clock);
-            names.warm(&observation);
-            observation
-        }),
+        probe: Box::new(move |key| sessions.probe(key, &clock)),
+        prepare: Box::new(move |observation| names.warm(observation)),
         answer: Box::new(move |probed| post.send(Event::Probed(Box::new(probed)))),
     }
 }

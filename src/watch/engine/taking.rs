@@ -15,6 +15,9 @@ use crate::probe::Change;
 use crate::watch::metric::Metric;
 use std::time::Duration;
 
+/// How long nobody may have waited until that is over.
+const CALM: Duration = Duration::from_secs(10);
+
 impl Engine {
     pub(super) fn take(&mut self, event: Event) {
         match event {
@@ -23,12 +26,14 @@ impl Engine {
             Event::Done(done) => self.take_done(*done),
             Event::NotBegun(key, why) => self.not_begun(&key, why),
             Event::Signal(signal) => self.take_signal(signal),
-            Event::Flushed { batch, result } => self.take_flushed(batch, result),
-            Event::Noted(result) => self.take_written(&result),
-            Event::Loaded(result) => self.take_loaded(result),
-            Event::Operators(result) => self.take_operators(result),
-            Event::Appeared(result) => self.take_appeared(result),
-            Event::Worked(tick, worked) => self.take_worked(tick, *worked),
+            Event::Flushed { epoch, batch, result } => self.take_flushed(epoch, batch, result),
+            Event::Noted(note, result) => self.take_noted(note, result),
+            Event::Loaded(epoch, result) => self.take_loaded(epoch, result),
+            Event::Operators(epoch, result) => self.take_operators(epoch, result),
+            Event::Appeared(epoch, result) => self.take_appeared(epoch, result),
+            Event::TaskDone(task, result) => self.take_task(task, *result),
+            Event::TickDone(tick) => self.end_tick(tick),
+            Event::Broken(thread) => self.break_down(&thread),
             Event::Registered(all) => self.take_registered(all),
             Event::Hooked(hooked) => self.take_hooked(*hooked),
             Event::InventoryReplaced { gone, file } => self.take_replaced(gone, file),
@@ -37,6 +42,7 @@ impl Engine {
 
     fn take_answer(&mut self, probed: &Probed) {
         let now = self.now();
+        self.note_waiting(probed);
         let Some(observation) = &probed.observation else {
             self.agenda
                 .ended(&probed.key, false, self.memory.fleet.get(&probed.key).is_some());
@@ -47,6 +53,7 @@ impl Engine {
             self.note_fault(&format!("asking {}", probed.key), Some(&text));
             return;
         };
+        self.note_fault(&format!("asking {}", probed.key), None);
         self.metrics.count(Metric::DiscoveriesAttempt);
         self.metrics.probe(observation.latency);
         if now.saturating_sub(probed.began) > Duration::from_secs(self.setup.config.instance_poll_seconds) {
@@ -71,13 +78,35 @@ impl Engine {
         self.agenda.ended(&probed.key, taken.answered, taken.known);
         self.note_names(&probed.key, &taken);
         self.note_contact(&taken, &observation.contact.to_string());
-        for key in taken.follow.iter().filter(|key| !self.forgotten.contains(*key)) {
+        for key in &taken.follow {
+            if self.forgotten.contains(key) {
+                continue;
+            }
             let known_as = self.names.remembered_key(key, observation.ended);
-            self.agenda.name(&known_as, now);
+            let is_full = self.agenda.name(&known_as, now);
+            if is_full {
+                let text = "more servers are named than DiscoveryQueueCapacity allows: some are not asked";
+                self.note_fault("capacity", Some(text));
+            }
         }
         self.stale |= taken.matters;
         if taken.turned && (was_silent || !taken.answered) {
             self.begin_chase(&taken.key, now, taken.answered);
+        }
+    }
+
+    /// Says when servers wait for their turn so long that they are asked too seldom.
+    fn note_waiting(&mut self, probed: &Probed) {
+        let poll = Duration::from_secs(self.setup.config.instance_poll_seconds);
+        let waited = self.agenda.waited(&probed.key, probed.began);
+        if waited.is_some_and(|waited| waited > poll) {
+            self.following.waited_at = Some(probed.began);
+            let text = "servers wait longer than InstancePollSeconds until they are asked: raise DiscoveryMaxConcurrency, or \
+                        see whether this host is overloaded";
+            self.note_quietly("waiting", Some(text));
+        } else if self.following.waited_at.is_some_and(|at| probed.began > at + CALM) {
+            self.following.waited_at = None;
+            self.note_quietly("waiting", None);
         }
     }
 
@@ -88,13 +117,12 @@ impl Engine {
             self.agenda.add(&taken.key, now);
             self.drop_instance(earlier);
         }
-        if let Some(why) = &taken.left_out {
+        let left_out = taken.left_out.as_ref();
+        let text = left_out.map(|why| format!("{asked} is left out: {why}"));
+        if text.is_some() {
             self.agenda.ended(asked, false, false);
-            self.note_fault(
-                &format!("left out {asked}"),
-                Some(&format!("{asked} is left out: {why}")),
-            );
         }
+        self.note_quietly(&format!("left out {asked}"), text.as_deref());
     }
 
     /// Says once that a server does not answer, and what of it could not be read.
@@ -157,10 +185,18 @@ impl Engine {
     }
 
     fn take_done(&mut self, done: Done) {
-        self.hands.ended();
+        self.hands.ended(&done);
+        self.note_fault("threads", None);
         self.stale = true;
+        let about = match done.why {
+            Why::PseudoGtid => format!("pseudo-gtid {}", done.key),
+            _ => format!("receiver {}", done.key),
+        };
+        if done.result.is_ok() {
+            self.note_quietly(&about, None);
+        }
         match (&done.result, done.why) {
-            (Ok(changed), Why::Witness | Why::Emergency) => {
+            (Ok(changed), Why::Witness | Why::Emergency | Why::Repair) => {
                 let second = if changed.second_try { " (at the second try)" } else { "" };
                 self.say_of(
                     Tone::Info,
@@ -177,29 +213,37 @@ impl Engine {
                 }
                 let kind = match done.why {
                     Why::Emergency => "emergently-restart-replication-topology-instance",
+                    Why::Repair => "start-receiver",
                     _ => "witness-restart-receiver",
                 };
                 self.audit(kind, Some(&done.key), done.change.words());
                 self.agenda.ask_now(&done.key);
             }
             (Ok(_), Why::PseudoGtid) => {
-                self.note_quietly(&format!("pseudo-gtid {}", done.key), None);
                 if let Some(row) = self.memory.fleet.get(&done.key) {
                     let cluster = row.cluster.name.clone();
                     self.following.injected.insert(cluster);
                 }
             }
             (Err(failed), why) => {
-                let about = format!("{} {}", done.change.words(), done.key);
                 self.note_quietly(&about, Some(&failed.to_string()));
                 match why {
                     Why::PseudoGtid => {
                         self.following.refused_injection.insert(done.key, done.ended);
                     }
-                    _ => self.witness.not_restarted(&done.key, failed.receiver_may_stand),
+                    // Whoever may stand is started by the hands, whatever becomes of the witness.
+                    Why::Witness => self.witness.not_restarted(&done.key, false),
+                    Why::Emergency | Why::Repair => {}
                 }
             }
         }
+    }
+
+    /// A thread broke down: nothing it did can be relied on, so this process ends, for the service manager to begin anew.
+    fn break_down(&mut self, thread: &str) {
+        let text = format!("the thread `{thread}` broke down inside this program, which is a fault of it: ending");
+        self.say(Tone::Error, text.clone());
+        self.end_failed(text);
     }
 
     fn not_begun(&mut self, key: &InstanceKey, why: Why) {
@@ -220,6 +264,8 @@ impl Engine {
         (self.standing.active, self.standing.leader) = (elected.is_elected, elected.is_elected);
         match (elected.is_elected, self.active_since) {
             (true, None) => {
+                self.setup.grab = false;
+                self.epoch += 1;
                 self.active_since = Some(self.now());
                 self.settled = false;
                 self.load();
@@ -234,8 +280,12 @@ impl Engine {
 
     /// Asks nobody and judges nothing.
     fn stand_by(&mut self) {
+        self.epoch += 1;
         self.lanes.clear();
-        self.agenda = super::Agenda::new(super::setup::cadence(&self.setup.config));
+        self.agenda = super::setup::agenda(&self.setup.config, self.setup.once);
+        (self.settled, self.flushing, self.judge_at) = (false, false, None);
+        self.forgotten.clear();
+        self.file_version.store(-1, std::sync::atomic::Ordering::Relaxed);
         self.sessions.close_all();
         self.chases.clear();
         self.following.rest();
@@ -247,13 +297,13 @@ impl Engine {
         ));
     }
 
-    fn take_loaded(&mut self, result: Written<Box<Loaded>>) {
+    fn take_loaded(&mut self, epoch: u64, result: Written<Box<Loaded>>) {
         self.take_read(&result);
         let Ok(loaded) = result else {
             self.following.load_again = true;
             return;
         };
-        if self.active_since.is_none() {
+        if self.active_since.is_none() || epoch != self.epoch {
             return;
         }
         let Loaded {
@@ -274,10 +324,11 @@ impl Engine {
         self.begin_early(crate::watch::Tick::InstancePoll, now);
     }
 
-    fn take_operators(&mut self, result: Written<Option<Box<Operators>>>) {
+    fn take_operators(&mut self, epoch: u64, result: Written<Option<Box<Operators>>>) {
         self.take_read(&result);
+        self.following.reading = false;
         let Ok(Some(operators)) = result else { return };
-        if self.active_since.is_none() || !self.following.loaded {
+        if self.active_since.is_none() || epoch != self.epoch || !self.following.loaded {
             return;
         }
         if self.recoveries_disabled != operators.recoveries_disabled {
@@ -306,11 +357,11 @@ impl Engine {
         self.stale = true;
     }
 
-    fn take_appeared(&mut self, result: Written<Vec<crate::model::Instance>>) {
+    fn take_appeared(&mut self, epoch: u64, result: Written<Vec<crate::model::Instance>>) {
         self.take_read(&result);
         let now = self.now();
         for row in result.unwrap_or_default() {
-            if self.active_since.is_some() && self.memory.fleet.get(&row.key).is_none() {
+            if self.active_since.is_some() && epoch == self.epoch && self.memory.fleet.get(&row.key).is_none() {
                 self.say_of(
                     Tone::Info,
                     &row.key,
@@ -325,6 +376,7 @@ impl Engine {
     /// Forgets a server altogether.
     pub(super) fn drop_instance(&mut self, key: &InstanceKey) {
         self.memory.forget(key);
+        self.hands.forget(key);
         self.agenda.remove(key);
         self.sessions.forget(key);
         self.chases.remove(key);

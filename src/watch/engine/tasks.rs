@@ -1,7 +1,8 @@
 //! Work on the inventory that is handed to the clerks.
 
 use super::backlog;
-use super::event::Event;
+use super::event::{Event, Post};
+use super::memory::Memory;
 use super::setup::Tone;
 use super::{Engine, seconds};
 use crate::config::Config;
@@ -37,13 +38,16 @@ pub struct Loaded {
     pub(super) recoveries_disabled: bool,
 }
 
-/// What the inventory's part of a tick came to, task by task.
-pub struct Worked(pub(super) Vec<(Task, Result<Outcome>)>);
+/// Something to write, as often as it takes until it is written.
+pub type Note = Arc<dyn Fn(&Inventory) -> Result<()> + Send + Sync>;
+
+/// Most notes that wait while the inventory cannot be written.
+const NOTES: usize = 10_000;
 
 impl Engine {
     /// Has everything known read.
     pub(super) fn load(&mut self) {
-        let clock = self.setup.clock;
+        let (clock, epoch) = (self.setup.clock, self.epoch);
         self.keeper.give(move |inventory| {
             let read = |inventory: &Inventory| {
                 Ok(Box::new(Loaded {
@@ -53,37 +57,48 @@ impl Engine {
                     recoveries_disabled: inventory.are_recoveries_disabled()?,
                 }))
             };
-            Some(Event::Loaded(inventory.and_then(read)))
+            Some(Event::Loaded(epoch, inventory.and_then(read)))
         });
     }
 
     /// Has what other processes changed read, if the file changed at all.
     pub(super) fn read_operators(&mut self) {
-        let (version, now) = (Arc::clone(&self.file_version), self.wall());
-        self.keeper.give(move |inventory| {
+        if self.following.reading {
+            return;
+        }
+        self.following.reading = true;
+        if !self.forgotten.is_empty() {
+            // Marks run out although nothing changes in the file.
+            self.file_version.store(-1, Ordering::Relaxed);
+        }
+        let (version, clock, epoch) = (Arc::clone(&self.file_version), self.setup.clock, self.epoch);
+        self.registrar.give(move |inventory| {
             let read = |inventory: &Inventory| {
                 let present = inventory.data_version()?;
                 if version.swap(present, Ordering::Relaxed) == present {
                     return Ok(None);
                 }
-                inventory.load_operators(now).map(|operators| Some(Box::new(operators)))
+                inventory
+                    .load_operators(clock())
+                    .map(|operators| Some(Box::new(operators)))
             };
             let result = inventory.and_then(read);
             if result.is_err() {
                 version.store(-1, Ordering::Relaxed);
             }
-            Some(Event::Operators(result))
+            Some(Event::Operators(epoch, result))
         });
     }
 
     /// Has rows read that another process added.
     pub(super) fn read_appeared(&mut self, keys: Vec<InstanceKey>) {
+        let epoch = self.epoch;
         self.keeper.give(move |inventory| {
             let read = |inventory: &Inventory| {
                 let rows = keys.iter().map(|key| inventory.instance(key));
                 rows.filter_map(Result::transpose).collect()
             };
-            Some(Event::Appeared(inventory.and_then(read)))
+            Some(Event::Appeared(epoch, inventory.and_then(read)))
         });
     }
 
@@ -111,15 +126,51 @@ impl Engine {
         });
     }
 
-    /// Has something written whose failure is told, and no more.
-    pub(super) fn note(&mut self, write: impl FnOnce(&Inventory) -> Result<()> + Send + 'static) {
-        self.keeper
-            .give(move |inventory| Some(Event::Noted(inventory.and_then(write))));
+    /// Has something written; where it fails, again and again until it is.
+    pub(super) fn note(&mut self, write: impl Fn(&Inventory) -> Result<()> + Send + Sync + 'static) {
+        self.give_note(Arc::new(write));
+    }
+
+    fn give_note(&mut self, note: Note) {
+        self.keeper.give(move |inventory| {
+            let result = inventory.and_then(|inventory| note(inventory));
+            Some(Event::Noted(note, result))
+        });
+    }
+
+    pub(super) fn take_noted(&mut self, note: Note, result: Result<()>) {
+        self.take_written(&result);
+        let Err(error) = result else { return };
+        if !error.is_of_file() {
+            self.note_fault(&format!("note {:?}", error.kind()), Some(&error.to_string()));
+        } else if self.notes.len() < NOTES {
+            self.notes.push_back(note);
+        } else {
+            self.note_fault(
+                "notes",
+                Some("too much waits to be written: changes of verdict and steps of hooks are lost"),
+            );
+        }
+    }
+
+    /// Tries again what could not be written, once the file takes rows again.
+    fn give_notes_again(&mut self) {
+        for note in std::mem::take(&mut self.notes) {
+            self.give_note(note);
+        }
     }
 
     /// Has rows written, if it is time and no others are on their way.
     pub(super) fn flush(&mut self, now: Duration) {
-        if self.flushing || self.memory.backlog.len() == 0 || now < self.flush_not_before {
+        if self.flushing || now < self.flush_not_before || self.active_since.is_none() {
+            return;
+        }
+        if self.memory.backlog.len() == 0 {
+            // Nothing tells whether the file takes rows again but trying.
+            if !self.notes.is_empty() {
+                self.flush_not_before = now + RETRY;
+                self.give_notes_again();
+            }
             return;
         }
         let mut batch = self.memory.backlog.take(BATCH);
@@ -134,21 +185,28 @@ impl Engine {
         self.flushing = true;
         let interval = u64::try_from(self.setup.config.instance_flush_interval_milliseconds).unwrap_or(0);
         self.flush_not_before = now + Duration::from_millis(interval);
-        let wall = self.wall();
+        let (wall, epoch) = (self.wall(), self.epoch);
         self.keeper.give(move |inventory| {
             let result = inventory.and_then(|inventory| backlog::write(inventory, &batch, wall));
-            Some(Event::Flushed { batch, result })
+            Some(Event::Flushed { epoch, batch, result })
         });
     }
 
-    pub(super) fn take_flushed(&mut self, batch: backlog::Batch, result: Result<Vec<InstanceKey>>) {
+    pub(super) fn take_flushed(&mut self, epoch: u64, batch: backlog::Batch, result: Result<Vec<InstanceKey>>) {
         use crate::watch::metric::Metric;
+        self.take_written(&result);
+        if epoch != self.epoch {
+            return;
+        }
         self.flushing = false;
         self.following.in_flight.clear();
-        self.take_written(&result);
+        self.flush_failed = result.is_err();
         match result {
             Ok(forgotten) => {
                 self.metrics.add(Metric::InstanceWrite, batch.len() as u64);
+                let names: usize = batch.iter().map(|(_, pending)| pending.names()).sum();
+                self.metrics.add(Metric::ResolveWriteResolved, names as u64);
+                self.give_notes_again();
                 for key in forgotten {
                     self.say_of(
                         Tone::Info,
@@ -213,35 +271,44 @@ impl Engine {
             format!("the inventory {file} {what}: it has been opened anew, and everything known is written into it"),
         );
         self.file_version.store(-1, Ordering::Relaxed);
-        let rows: Vec<_> = self.memory.fleet.instances().to_vec();
-        for row in rows {
-            self.memory.backlog.write_whole(row);
+        // Their hooks have run: that the new file does not know of them is no reason to run them again.
+        self.following.remember_all(self.start.elapsed());
+        let Memory { fleet, backlog, .. } = &mut self.memory;
+        for row in fleet.instances() {
+            backlog.write_whole(row.clone(), fleet.contacts.get(&row.key).cloned());
         }
     }
 
     /// Hands the inventory's part of a tick to a clerk.
     pub(super) fn work_off(&mut self, tick: Tick, tasks: Vec<Task>) {
-        let needs_fleet = !matches!(tick, Tick::Health | Tick::Recovery);
-        let mut papers = self.papers(needs_fleet);
-        papers.injected = self.following.injected.drain().collect();
-        let grab = self.setup.grab && self.active_since.is_none();
+        let mut papers = self.papers(tick);
+        if tick == Tick::PseudoGtid {
+            papers.injected = self.following.injected.drain().collect();
+        }
+        let grab = self.setup.grab;
+        let post = self.post.clone();
         let work = move |inventory: Result<&Inventory>| {
-            let results = match inventory {
-                Ok(inventory) => papers.work(inventory, tasks, grab),
-                Err(error) => tasks.first().map(|task| (*task, Err(error))).into_iter().collect(),
-            };
-            Some(Event::Worked(tick, Box::new(Worked(results))))
+            match inventory {
+                Ok(inventory) => papers.work(inventory, tasks, grab, &post),
+                Err(error) => {
+                    for task in tasks.into_iter().take(1) {
+                        post.send(Event::TaskDone(task, Box::new(Err(error.clone()))));
+                    }
+                }
+            }
+            Some(Event::TickDone(tick))
         };
         match tick {
-            Tick::Health | Tick::Recovery => self.keeper.give(work),
+            Tick::Health => self.registrar.give(work),
+            Tick::Recovery => self.keeper.give(work),
             _ => self.chores.give(work),
         }
     }
 
     /// Gives up the right to act, so that another watcher takes it at once.
     pub(super) fn resign(&mut self) {
-        let papers = self.papers(false);
-        self.keeper.give(move |inventory| {
+        let papers = self.papers(Tick::Health);
+        self.registrar.give(move |inventory| {
             if let Ok(inventory) = inventory {
                 // What cannot be given up now runs out by itself.
                 let _ = papers.with(inventory, chores::resign);
@@ -250,21 +317,29 @@ impl Engine {
         });
     }
 
-    fn papers(&self, with_fleet: bool) -> Papers {
+    fn papers(&self, tick: Tick) -> Papers {
+        let known = &self.memory.fleet;
+        let fleet = match tick {
+            Tick::Caretaking => known.clone(),
+            Tick::InstancePoll | Tick::PseudoGtid => {
+                // These look at nothing else.
+                let mut words = Fleet::default();
+                words.aliases.clone_from(&known.aliases);
+                words.pseudo_gtid_clusters.clone_from(&known.pseudo_gtid_clusters);
+                words
+            }
+            _ => Fleet::default(),
+        };
         Papers {
             config: self.setup.config.clone(),
-            fleet: if with_fleet {
-                self.memory.fleet.clone()
-            } else {
-                Fleet::default()
-            },
+            fleet,
             rules: Arc::clone(&self.rules),
             names: Arc::clone(&self.names),
             node: self.setup.node.clone(),
             memory: Arc::clone(&self.chore_memory),
             injected: Vec::new(),
             start: self.start,
-            now: self.wall(),
+            clock: self.setup.clock,
         }
     }
 }
@@ -279,7 +354,7 @@ struct Papers {
     memory: Arc<chores::Memory>,
     injected: Vec<String>,
     start: Instant,
-    now: Timestamp,
+    clock: fn() -> Timestamp,
 }
 
 impl Papers {
@@ -295,30 +370,26 @@ impl Papers {
             node: &self.node,
             memory: &self.memory,
             injected: &self.injected,
-            now: self.now,
+            now: (self.clock)(),
             clock: &|| self.start.elapsed(),
         })
     }
 
-    /// One task after the other, whatever becomes of those before; but when the file fails the rest waits for the next
-    /// tick, since each would wait for a lock in its turn.
-    fn work(&self, inventory: &Inventory, tasks: Vec<Task>, grab: bool) -> Vec<(Task, Result<Outcome>)> {
-        self.with(inventory, |chore| {
-            let mut done = Vec::new();
-            for task in tasks {
-                let result = match task {
-                    Task::Elect if grab => Some(chores::grab(chore)),
-                    task => chores::run(task, chore).or_else(|| end_periods(task, chore)),
-                };
-                let Some(result) = result else { continue };
-                let stops = result.as_ref().is_err_and(InventoryError::is_of_file);
-                done.push((task, result));
-                if stops {
-                    break;
-                }
+    /// One task after the other, whatever becomes of those before; what each came to is told at once. When the file fails
+    /// the rest waits for the next tick, since each would wait for a lock in its turn.
+    fn work(&self, inventory: &Inventory, tasks: Vec<Task>, grab: bool, post: &Post) {
+        for task in tasks {
+            let result = self.with(inventory, |chore| match task {
+                Task::Elect if grab => Some(chores::grab(chore)),
+                task => chores::run(task, chore).or_else(|| end_periods(task, chore)),
+            });
+            let Some(result) = result else { continue };
+            let stops = result.as_ref().is_err_and(InventoryError::is_of_file);
+            post.send(Event::TaskDone(task, Box::new(result)));
+            if stops {
+                return;
             }
-            done
-        })
+        }
     }
 }
 

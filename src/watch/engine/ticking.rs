@@ -3,12 +3,15 @@
 use super::Engine;
 use super::hands::Why;
 use super::setup::{Overview, Tone, Word};
-use super::tasks::Worked;
-use crate::model::InstanceKey;
+use crate::inventory::InventoryError;
+use crate::model::{Instance, InstanceKey};
 use crate::probe::{Change, PseudoGtid};
-use crate::watch::chores;
+use crate::watch::chores::{self, Outcome};
 use crate::watch::metric::Metric;
 use crate::watch::{Due, Task, Tick};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 /// How long injecting one entry may take.
@@ -26,8 +29,12 @@ impl Engine {
         }
         let wait = Duration::from_secs(self.setup.config.instance_poll_seconds) * 3;
         self.standing.started_up |= now >= wait;
-        let due = self.schedule.due(now, &self.last);
-        for due in due {
+        for due in self.schedule.due(now, &self.last_here) {
+            self.last_here.begin(&due);
+            self.do_here(due.tick, now);
+            self.last_here.end(due.tick, now);
+        }
+        for due in self.schedule.due(now, &self.last) {
             self.begin(&due, now);
         }
     }
@@ -38,6 +45,7 @@ impl Engine {
             return;
         };
         let boundary = u64::try_from(now.as_millis() / period.as_millis().max(1)).unwrap_or(u64::MAX);
+        self.do_here(tick, now);
         self.begin(
             &Due {
                 tick,
@@ -48,48 +56,37 @@ impl Engine {
         );
     }
 
-    /// Begins one tick: what needs no inventory is done at once, the rest is handed over.
-    pub(super) fn begin(&mut self, due: &Due, now: Duration) {
+    /// Hands a tick's work on the inventory to a clerk.
+    fn begin(&mut self, due: &Due, now: Duration) {
         self.last.begin(due);
-        self.begun.insert(due.tick, now);
-        self.metrics.add(Metric::InstanceRead, 0);
+        self.begun.insert(due.tick, (now, due.skipped));
         if due.skipped > 0 {
             let name = due.tick.row().name;
-            self.say(
-                Tone::Debug,
-                format!("{} boundaries of the {name} tick were passed over", due.skipped),
-            );
+            let text = format!("{} boundaries of the {name} tick were passed over", due.skipped);
+            self.say(Tone::Debug, text);
         }
-        self.skipped.insert(due.tick, due.skipped);
         let tasks = due.tick.row().tasks(&self.standing);
-        let mut handed = Vec::new();
-        for task in tasks {
-            if !self.do_here(task, now) {
-                handed.push(task);
-            }
-        }
+        let handed: Vec<Task> = tasks.into_iter().filter(|task| !is_done_here(*task)).collect();
         if handed.is_empty() {
-            self.end(due.tick);
+            self.end_tick(due.tick);
         } else {
             self.work_off(due.tick, handed);
         }
     }
 
-    /// Does a task that needs no clerk; whether it was one.
-    fn do_here(&mut self, task: Task, now: Duration) -> bool {
-        match task {
-            Task::ReadOperatorChanges => {
-                if self.active_since.is_some() {
-                    self.read_operators();
-                }
+    /// Does what of a tick needs no clerk.
+    fn do_here(&mut self, tick: Tick, now: Duration) {
+        let tasks = tick.row().tasks(&self.standing);
+        for task in tasks.into_iter().filter(|task| is_done_here(*task)) {
+            match task {
+                Task::ReadOperatorChanges if self.active_since.is_some() => self.read_operators(),
+                Task::QueueOutdated => self.queue_outdated(now),
+                Task::SampleQueues => self.sample(now),
+                Task::InjectPseudoGtid => self.inject_pseudo_gtid(now),
+                Task::CheckAndRecover => self.stale = true,
+                _ => {}
             }
-            Task::QueueOutdated => self.queue_outdated(now),
-            Task::SampleQueues => self.sample(now),
-            Task::InjectPseudoGtid => self.inject_pseudo_gtid(now),
-            Task::CheckAndRecover => self.stale = true,
-            _ => return false,
         }
-        true
     }
 
     /// Every instance has its turn on the agenda; what has none yet gets one. Questions that hang are marked.
@@ -97,6 +94,8 @@ impl Engine {
         let Self { memory, agenda, .. } = self;
         for row in memory.fleet.instances() {
             agenda.add(&row.key, now);
+            let is_master = memory.fleet.replicas_of(&row.key).next().is_some();
+            agenda.set_master(&row.key, is_master, now);
         }
         agenda.tidy(now);
         self.throttles.tidy(now);
@@ -127,7 +126,10 @@ impl Engine {
             }
         }
         let overview = self.overview(now);
+        let poll = Duration::from_secs(self.setup.config.instance_poll_seconds);
+        let recent = self.memory.reports.values().filter(|report| now <= report.began + poll);
         let gauges = [
+            (Metric::RecentCount, recent.count()),
             (Metric::QueueLength, queued),
             (Metric::InstancesKnown, overview.instances),
             (Metric::InstancesFailing, overview.failing),
@@ -139,6 +141,7 @@ impl Engine {
         for (metric, value) in gauges {
             self.metrics.set(metric, value as u64);
         }
+        self.register_late(now);
         self.metrics.set(Metric::OldestCheckMillis, self.oldest_check(now));
         self.setup.voice.notify(Word::Alive);
         self.write_metrics();
@@ -164,76 +167,99 @@ impl Engine {
         })
     }
 
-    fn write_metrics(&self) {
+    /// Has metrics written by a thread of their own, which may wait for its disk.
+    fn write_metrics(&mut self) {
         let Some(path) = self.setup.metrics_file.clone() else {
             return;
         };
-        let metrics = std::sync::Arc::clone(&self.metrics);
-        let voice = std::sync::Arc::clone(&self.setup.voice);
-        let failing = std::sync::Arc::clone(&self.metrics_failed);
-        self.chores.give(move |_| {
-            let failed = crate::watch::metrics::write_file(&path, &metrics.to_prometheus()).err();
-            let before = failing.swap(failed.is_some(), std::sync::atomic::Ordering::Relaxed);
-            match failed {
-                Some(text) if !before => voice.say(Tone::Error, &super::Named::default(), &text),
-                None if before => voice.say(Tone::Info, &super::Named::default(), "metrics are written again"),
-                _ => {}
-            }
-            None
+        let (metrics, voice) = (Arc::clone(&self.metrics), Arc::clone(&self.setup.voice));
+        let writer = self.metrics_written.get_or_insert_with(|| {
+            let (sender, wanted) = sync_channel(1);
+            let write = move || {
+                let mut fails = false;
+                while wanted.recv().is_ok() {
+                    let failed = crate::watch::metrics::write_file(&path, &metrics.to_prometheus()).err();
+                    let before = std::mem::replace(&mut fails, failed.is_some());
+                    match failed {
+                        Some(text) if !before => voice.say(Tone::Error, &super::Named::default(), &text),
+                        None if before => voice.say(Tone::Info, &super::Named::default(), "metrics are written again"),
+                        _ => {}
+                    }
+                }
+            };
+            // Without a thread there is nobody to take what is sent, and no metrics.
+            let _ = std::thread::Builder::new().name("metrics".to_owned()).spawn(write);
+            sender
         });
+        // While it writes nothing needs to be added.
+        let _ = writer.try_send(());
     }
 
     /// One writable master of each cluster gets an entry. Where it was refused it is tried again a minute later.
     fn inject_pseudo_gtid(&mut self, now: Duration) {
+        if !self.may_act(now) {
+            return;
+        }
         let at = self.wall();
-        let fleet = &self.memory.fleet;
         let refused = &mut self.following.refused_injection;
         refused.retain(|_, at| now < *at + REFUSED);
-        let mut entries = Vec::new();
-        for cluster in fleet.cluster_names() {
-            let masters = fleet.masters(cluster);
-            let writable = masters.iter().find(|row| !row.server.read_only && row.check.is_valid());
-            if let Some(row) = writable.filter(|row| !refused.contains_key(&row.key)) {
+        let rows = self.memory.fleet.instances().iter();
+        let writable = rows.filter(|row| {
+            let is_top = row.cluster.depth == 0 || row.cluster.is_co_master;
+            is_top && !row.server.read_only && row.check.is_valid()
+        });
+        let mut one_of_each: BTreeMap<&str, &Instance> = BTreeMap::new();
+        for row in writable {
+            let chosen = one_of_each.entry(&row.cluster.name).or_insert(row);
+            if (row.cluster.depth, &row.key) < (chosen.cluster.depth, &chosen.key) {
+                *chosen = row;
+            }
+        }
+        let entries: Vec<(InstanceKey, PseudoGtid)> = one_of_each
+            .into_values()
+            .filter(|row| !refused.contains_key(&row.key))
+            .map(|row| {
                 let entry = PseudoGtid {
                     at,
                     server_id: row.server.id,
                     distinction: PseudoGtid::distinction(),
                 };
-                entries.push((row.key.clone(), entry));
-            }
-        }
+                (row.key.clone(), entry)
+            })
+            .collect();
         for (key, entry) in entries {
             self.hands
                 .apply(key, Change::InjectPseudoGtid(entry), Why::PseudoGtid, INJECTION);
         }
     }
 
-    /// The inventory's part of a tick is over.
-    pub(super) fn take_worked(&mut self, tick: Tick, worked: Worked) {
-        for (task, result) in worked.0 {
-            let about = format!("task {task}");
-            match result {
-                Ok(outcome) => {
-                    if task == Task::RegisterNode {
-                        self.take_written(&Ok(()));
-                    }
-                    self.note_fault(&about, None);
-                    outcome.audits.into_iter().for_each(|entry| self.write_audit(entry));
-                    outcome.told.iter().for_each(|text| self.say(Tone::Info, text.clone()));
-                    self.take_over(outcome.changes);
+    /// A task of a tick was done, or not.
+    pub(super) fn take_task(&mut self, task: Task, result: Result<Outcome, InventoryError>) {
+        let about = format!("task {task}");
+        if task == Task::Elect {
+            self.election_fails = result.is_err();
+            self.metrics.set(Metric::IsHealthy, u64::from(result.is_ok()));
+        }
+        match result {
+            Ok(outcome) => {
+                if task == Task::RegisterNode {
+                    self.take_written(&Ok(()));
                 }
-                Err(error) if error.is_of_file() => {
-                    self.take_unwritten(&error);
-                    self.failed_task(task);
-                }
-                Err(error) => {
-                    let text = format!("{}: {error}", task.sentence());
-                    self.note_fault(&about, Some(&text));
-                    self.failed_task(task);
-                }
+                self.note_fault(&about, None);
+                outcome.audits.into_iter().for_each(|entry| self.write_audit(entry));
+                outcome.told.iter().for_each(|text| self.say(Tone::Info, text.clone()));
+                self.take_over(outcome.changes);
+            }
+            Err(error) if error.is_of_file() => {
+                self.take_unwritten(&error);
+                self.failed_task(task);
+            }
+            Err(error) => {
+                let text = format!("{}: {error}", task.sentence());
+                self.note_fault(&about, Some(&text));
+                self.failed_task(task);
             }
         }
-        self.end(tick);
     }
 
     /// Takes over into memory what chores changed in the inventory.
@@ -265,11 +291,21 @@ impl Engine {
         self.stale = true;
     }
 
-    fn end(&mut self, tick: Tick) {
+    /// A clerk has ended its part of a tick.
+    pub(super) fn end_tick(&mut self, tick: Tick) {
         let now = self.now();
+        if tick == Tick::Health && !self.ready {
+            // Also one that stands by, or that cannot write its inventory, is set up.
+            self.ready = true;
+            let status = if self.active_since.is_some() {
+                "watching"
+            } else {
+                "standing by"
+            };
+            self.setup.voice.notify(Word::Ready(status));
+        }
         self.last.end(tick, now);
-        let began = self.begun.remove(&tick).unwrap_or(now);
-        let skipped = self.skipped.remove(&tick).unwrap_or(0);
+        let (began, skipped) = self.begun.remove(&tick).unwrap_or((now, 0));
         self.metrics.tick(tick, now.saturating_sub(began), skipped);
     }
 
@@ -287,4 +323,16 @@ impl Engine {
             last_probe: last.map(|at| now.saturating_sub(at)),
         }
     }
+}
+
+/// Whether the deciding thread does a task itself. These are done at each boundary, however long clerks take over theirs.
+fn is_done_here(task: Task) -> bool {
+    matches!(
+        task,
+        Task::ReadOperatorChanges
+            | Task::QueueOutdated
+            | Task::SampleQueues
+            | Task::InjectPseudoGtid
+            | Task::CheckAndRecover
+    )
 }
