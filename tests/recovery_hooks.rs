@@ -141,8 +141,10 @@ fn hooks_run_in_order() {
             "Completed PreFailoverProcesses hook 1 of 3 in TIME",
             "Running PreFailoverProcesses hook 2 of 3: echo two db1 | tee -a DIR/out",
             "Completed PreFailoverProcesses hook 2 of 3 in TIME",
+            "PreFailoverProcesses hook 2 of 3 said: two db1",
             "Running PreFailoverProcesses hook 3 of 3: echo three >> DIR/out; echo err >&2",
             "Completed PreFailoverProcesses hook 3 of 3 in TIME",
+            "PreFailoverProcesses hook 3 of 3 said: err",
             "done running PreFailoverProcesses hooks",
         ]
     );

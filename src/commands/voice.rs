@@ -14,10 +14,13 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Most messages that wait for a slow reader.
 const WAITING: usize = 10_000;
+
+/// How long the end waits for a slow reader.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 struct Message {
     level: Level,
@@ -57,24 +60,43 @@ impl LogVoice {
         }
     }
 
-    /// Waits until everything said has been written.
+    /// Waits until everything said has been written, but not for ever: perhaps nobody reads it.
     pub(super) fn finish(&self) {
         lock(&self.messages).take();
         if let Some(writer) = lock(&self.writer).take() {
-            let _ = writer.join();
+            let until = Instant::now() + LAST_WORDS;
+            while !writer.is_finished() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(5));
+            }
         }
     }
 
-    fn put(&self, message: Message) {
-        let sent = match lock(&self.messages).as_ref() {
+    /// Says how many messages were dropped, as soon as there is room to say so.
+    fn tell_dropped(&self) {
+        let lost = self.dropped.swap(0, Ordering::Relaxed);
+        if lost == 0 {
+            return;
+        }
+        let message = Message {
+            level: Level::Warning,
+            instance: None,
+            cluster: None,
+            code: None,
+            text: format!("{lost} messages were dropped, because this log was not read"),
+        };
+        if !self.put(message) {
+            self.dropped.fetch_add(lost, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether there was room.
+    fn put(&self, message: Message) -> bool {
+        match lock(&self.messages).as_ref() {
             Some(messages) => messages.try_send(message).is_ok(),
             None => {
                 print(self.log, &message);
                 true
             }
-        };
-        if !sent {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -105,23 +127,17 @@ impl Voice for LogVoice {
         if !self.log.wants(level) {
             return;
         }
-        match self.dropped.swap(0, Ordering::Relaxed) {
-            0 => {}
-            lost => self.put(Message {
-                level: Level::Warning,
-                instance: None,
-                cluster: None,
-                code: None,
-                text: format!("{lost} messages were dropped, because this log was not read"),
-            }),
-        }
-        self.put(Message {
+        self.tell_dropped();
+        let said = self.put(Message {
             level,
             instance: about.instance.map(ToString::to_string),
             cluster: about.cluster.map(str::to_owned),
             code: about.code.map(str::to_owned),
             text: text.to_owned(),
         });
+        if !said {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     fn audit(&self, entry: &AuditEntry) {

@@ -146,7 +146,9 @@ fn unanswered(observation: &Observation, fleet: &Fleet, names: &Names) -> Absorb
     absorbed
         .notices
         .extend(unreachable_name(observation, &known.key, names));
-    absorbed.instance = Some(Instance {
+    // That this host could not ask says nothing of the server.
+    let asked = observation.contact.kind != ContactKind::NoMeans;
+    absorbed.instance = asked.then(|| Instance {
         check: check::failed(&known.check, observation),
         ..known.clone()
     });

@@ -22,7 +22,7 @@ const TABLE: &str = "orc_probe_outcome";
 const COLUMNS: [&str; 6] = ["hostname", "port", "at", "contact", "said", "faults"];
 
 /// The words stored for the kinds of contact.
-const KINDS: [(ContactKind, &str); 15] = [
+const KINDS: [(ContactKind, &str); 16] = [
     (ContactKind::Answered, "answered"),
     (ContactKind::UnknownHost, "unknown-host"),
     (ContactKind::Refused, "refused"),
@@ -38,6 +38,7 @@ const KINDS: [(ContactKind, &str); 15] = [
     (ContactKind::NotMySql, "not-mysql"),
     (ContactKind::ServerError, "server-error"),
     (ContactKind::Unintelligible, "unintelligible"),
+    (ContactKind::NoMeans, "no-means"),
 ];
 
 fn word(kind: ContactKind) -> &'static str {

@@ -101,6 +101,8 @@ pub enum ContactKind {
     ServerError,
     /// The server answered something this tool does not understand.
     Unintelligible,
+    /// This host has no descriptor, thread, port or memory left to ask with, which says nothing of the server.
+    NoMeans,
 }
 
 impl ContactKind {
@@ -122,6 +124,7 @@ impl ContactKind {
             Self::NotMySql => "not a MySQL server",
             Self::ServerError => "server error",
             Self::Unintelligible => "answer not understood",
+            Self::NoMeans => "this host has no means left to ask",
         }
     }
 
@@ -149,6 +152,9 @@ impl ContactKind {
                 "check MySQLTopologyUseMutualTLS, MySQLTopologyUseMixedTLS and the MySQLTopologySSL* keys; servers before 5.7 offer no TLS version that this tool speaks"
             }
             Self::NotMySql => "check the port",
+            Self::NoMeans => {
+                "raise the limits of open files and threads of this process (`ulimit -n`, `ulimit -u`; LimitNOFILE, TasksMax)"
+            }
             Self::Answered | Self::MissingGrant | Self::Reset | Self::ServerError | Self::Unintelligible => {
                 return None;
             }

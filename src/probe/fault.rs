@@ -18,6 +18,7 @@ pub(super) fn kind(error: &WireError) -> ContactKind {
         WireError::Tls(_) => ContactKind::TlsFailed,
         WireError::Authentication(_) => ContactKind::AccessDenied,
         WireError::Malformed(_) => ContactKind::Unintelligible,
+        WireError::NoMeans(_) => ContactKind::NoMeans,
         WireError::Server(Stage::Handshake, error) => handshake_kind(error),
         WireError::Server(Stage::Query, error) => query_kind(error),
     }
@@ -101,6 +102,7 @@ mod tests {
             (WireError::Lookup(text()), ContactKind::UnknownHost),
             (WireError::Refused(text()), ContactKind::Refused),
             (WireError::Unreachable(text()), ContactKind::ConnectTimedOut),
+            (WireError::NoMeans(text()), ContactKind::NoMeans),
             (
                 WireError::Silent(Stage::Handshake, Duration::ZERO),
                 ContactKind::HungInHandshake,

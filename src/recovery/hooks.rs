@@ -6,10 +6,14 @@
 use super::placeholders::Failure;
 pub use super::process::Ended;
 use super::process::{Task, start};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+/// Most of an output that a step holds, in bytes.
+const STEP: usize = 4 * 1024;
 
 /// What runs hooks, and those that run in the background.
 #[derive(Debug)]
@@ -170,10 +174,14 @@ impl Hooks {
         }
         let (ended, output) = start(&task).map_err(|why| failed(None, why))?.attend();
         if let Some(why) = wrong(ended) {
-            return Err(failed(Some(ended), format!("({why}) {output}").trim_end().to_owned()));
+            let said = shortened(&output);
+            return Err(failed(Some(ended), format!("({why}) {said}").trim_end().to_owned()));
         }
         let took = began.elapsed();
         step(format!("Completed {key} hook {} of {} in {took:?}", place.0, place.1));
+        if !output.is_empty() {
+            step(format!("{key} hook {} of {} said: {}", place.0, place.1, shortened(&output)));
+        }
         Ok(Run {
             command,
             ended: Some(ended),
@@ -200,6 +208,23 @@ impl Hooks {
             let _ = thread.join();
         }
     }
+}
+
+/// An output for a step, where one is a row for people to read: of a long one the middle is left out.
+fn shortened(output: &str) -> Cow<'_, str> {
+    if output.len() <= STEP {
+        return Cow::Borrowed(output);
+    }
+    let (head, tail) = (
+        output.floor_char_boundary(STEP / 2),
+        output.ceil_char_boundary(output.len() - STEP / 2),
+    );
+    Cow::Owned(format!(
+        "{}\n[{} bytes left out]\n{}",
+        &output[..head],
+        tail - head,
+        &output[tail..]
+    ))
 }
 
 /// Why a hook's end is a failure.

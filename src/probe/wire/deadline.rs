@@ -38,7 +38,7 @@ pub(super) struct Watch {
 /// Has the socket shut down when the deadline passes.
 ///
 /// # Errors
-/// [`WireError::Unreachable`] where the system has no thread for it.
+/// [`WireError::NoMeans`] where the system has no thread for it.
 pub(super) fn watch(fd: RawFd, deadline: Instant) -> Result<Watch, WireError> {
     let mut watched = lock();
     if !watched.started {
@@ -46,7 +46,7 @@ pub(super) fn watch(fd: RawFd, deadline: Instant) -> Result<Watch, WireError> {
             .name("deadlines".to_owned())
             .stack_size(128 * 1024)
             .spawn(run);
-        thread.map_err(|error| WireError::Unreachable(format!("no thread to watch over deadlines: {error}")))?;
+        thread.map_err(|error| WireError::NoMeans(format!("no thread to watch over deadlines: {error}")))?;
         watched.started = true;
     }
     let key = (deadline, watched.next);

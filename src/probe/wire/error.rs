@@ -44,8 +44,10 @@ pub enum WireError {
     Lookup(String),
     /// Nothing listens there.
     Refused(String),
-    /// No connection in time, no route, or no means on this side to open one.
+    /// No connection in time, or no route.
     Unreachable(String),
+    /// No means on this side to open a connection: no descriptor, port, memory or thread.
+    NoMeans(String),
     /// Nothing came within the time given.
     Silent(Stage, Duration),
     /// The peer closed or reset the connection.
@@ -122,6 +124,7 @@ impl WireError {
 
     fn from_io(error: &io::Error, stage: Stage, waited: Duration) -> Self {
         match error.kind() {
+            _ if error.raw_os_error().is_some_and(is_shortage) => Self::NoMeans(error.to_string()),
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::Silent(stage, waited),
             // The crate's own words for an end of the stream, and a write to one.
             ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof | ErrorKind::Other => {
@@ -140,6 +143,10 @@ impl WireError {
                 ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
                     Self::Closed(Stage::Handshake, format!("connecting to {address}: {text}"))
                 }
+                ErrorKind::AddrNotAvailable | ErrorKind::OutOfMemory => {
+                    Self::NoMeans(format!("connecting to {address}: {text}"))
+                }
+                _ if is_of_this_side(&text) => Self::NoMeans(format!("connecting to {address}: {text}")),
                 _ => Self::Unreachable(format!("connecting to {address}: {text}")),
             },
             DriverError::UnsupportedProtocol(_) | DriverError::Protocol41NotSet => Self::NotMySql(not_greeting(&error)),
@@ -192,6 +199,7 @@ impl fmt::Display for WireError {
             Self::Lookup(text)
             | Self::Refused(text)
             | Self::Unreachable(text)
+            | Self::NoMeans(text)
             | Self::Closed(_, text)
             | Self::NotMySql(text)
             | Self::Tls(text)
@@ -206,6 +214,17 @@ impl std::error::Error for WireError {}
 /// The socket's failure behind a failure to read or write a packet.
 pub(super) fn io_behind(error: &dyn std::error::Error) -> Option<&io::Error> {
     error.source().and_then(|source| source.downcast_ref())
+}
+
+/// Whether the system's number means that this process or this host ran short of something.
+fn is_shortage(number: i32) -> bool {
+    matches!(number, libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)
+}
+
+/// The same, from the text of a failure whose number the crate keeps to itself; the standard library puts it at the end.
+fn is_of_this_side(text: &str) -> bool {
+    let number = text.rsplit_once("(os error ").and_then(|(_, rest)| rest.split_once(')'));
+    number.is_some_and(|(number, _)| number.parse().is_ok_and(is_shortage))
 }
 
 fn is_about_content(kind: ErrorKind) -> bool {

@@ -33,7 +33,7 @@ pub(super) fn connect(options: Opts, deadline: Instant) -> Result<Conn, WireErro
         let _ = sender.send(outcome);
         dripping().remove(&key);
     });
-    started.map_err(|error| WireError::Unreachable(format!("no thread to connect with: {error}")))?;
+    started.map_err(|error| WireError::NoMeans(format!("no thread to connect with: {error}")))?;
     match receiver.recv_timeout(deadline.saturating_duration_since(began)) {
         Ok(outcome) => outcome,
         Err(_) => {

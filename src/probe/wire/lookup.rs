@@ -36,7 +36,7 @@ pub(super) fn addresses(host: &str, port: u16, limit: Duration) -> Result<Vec<So
         });
     if let Err(error) = started {
         PENDING.fetch_sub(1, Ordering::Relaxed);
-        return Err(WireError::Unreachable(format!(
+        return Err(WireError::NoMeans(format!(
             "{host}: no thread for the name lookup: {error}"
         )));
     }

@@ -11,7 +11,7 @@ use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
 use crate::recovery::hooks::{HookError, Hooks, List, Run};
 use crate::recovery::placeholders::Failure;
 use crate::recovery::uid;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A line about a verdict that stays is said again after this time.
@@ -41,7 +41,7 @@ pub struct Following {
     unrecorded: HashMap<(InstanceKey, bool), Duration>,
     /// Hooks under way, and those that wait for their turn.
     running: usize,
-    waiting: Vec<Failure>,
+    waiting: VecDeque<Failure>,
     /// Rows on their way into the inventory.
     pub(super) in_flight: HashSet<InstanceKey>,
     /// Clusters that got a Pseudo-GTID entry.
@@ -215,7 +215,7 @@ impl Engine {
         self.say_of(Tone::Warning, key, format!("{key}: {} {what}", failure.failure_type));
         self.say_what_comes_after(plan, key);
         if plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty() {
-            self.following.waiting.push(failure);
+            self.following.waiting.push_back(failure);
         }
     }
 
@@ -231,10 +231,12 @@ impl Engine {
         }
     }
 
-    fn run_hooks(&mut self) {
+    /// Begins with hooks that wait, the oldest first.
+    pub(super) fn run_hooks(&mut self) {
         while self.following.running < HOOKS
-            && let Some(failure) = self.following.waiting.pop()
+            && let Some(failure) = self.following.waiting.pop_front()
         {
+            let kept = failure.clone();
             let config = &self.setup.config;
             let commands = config.on_failure_detection_processes.clone();
             let limit = Duration::from_secs(config.hook_timeout_seconds);
@@ -261,12 +263,14 @@ impl Engine {
                 post.send(Event::Hooked(Box::new(Hooked { failure, steps, result })));
             });
             match started {
-                Ok(_) => self.following.running += 1,
+                Ok(_) => {
+                    self.following.running += 1;
+                    self.note_fault("hooks", None);
+                }
                 Err(error) => {
-                    self.say(
-                        Tone::Error,
-                        format!("hooks cannot be run, there is no thread for them: {error}"),
-                    );
+                    self.following.waiting.push_front(kept);
+                    let text = format!("hooks wait, since there is no thread to run them: {error}");
+                    self.note_fault("hooks", Some(&text));
                     return;
                 }
             }

@@ -8,7 +8,7 @@ use crate::watch::schedule::TICKS;
 use crate::watch::signals::Signal;
 use crate::watch::{Task, Tick};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long questions, hooks and writes under way may take once the watcher is to end.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -18,6 +18,9 @@ const CLOSING_DOWN: Duration = Duration::from_secs(2);
 
 /// The same where hooks are under way that may take longer: a service manager waits for 90 s.
 const LONGEST: Duration = Duration::from_secs(80);
+
+/// How long the clerks may take to put down their pens.
+const CLOSING: Duration = Duration::from_secs(6);
 
 /// How long everything may take when it is done once.
 const ONCE: Duration = Duration::from_secs(120);
@@ -274,9 +277,11 @@ impl Engine {
             self.resign();
         }
         let threads = [self.registrar.dismiss(), self.keeper.dismiss(), self.chores.dismiss()];
-        if !is_late {
-            for thread in threads.into_iter().flatten() {
-                let _ = thread.join();
+        // Each piece of work may wait for a lock in its turn.
+        let until = Instant::now() + if is_late { Duration::ZERO } else { CLOSING };
+        for thread in threads.into_iter().flatten() {
+            while !thread.is_finished() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(2));
             }
         }
         let ending = self.leaving.take().map(|leaving| leaving.ending);

@@ -141,6 +141,8 @@ pub struct Engine {
     flush_not_before: Duration,
     /// The inventory fails, and when something last failed.
     unwritable: Option<Duration>,
+    /// This host could not ask somebody; over at this time unless it happens again.
+    short_until: Option<Duration>,
     /// The file that took the place of one that was deleted or replaced, as last told.
     replaced_by: Option<clerk::FileId>,
     /// The last batch of rows could not be written.

@@ -1,9 +1,14 @@
 //! Connections that stay open between questions.
 
+use crate::model::observation::ContactKind;
 use crate::model::{InstanceKey, Observation, Timestamp};
 use crate::probe::{HangUps, ProbeSettings, Session};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long descriptors count as short after one was wanting.
+pub const SHORT: Duration = Duration::from_secs(60);
 
 /// A session at rest, with the connection whose hang-up is watched for.
 struct Resting {
@@ -18,6 +23,8 @@ pub struct Sessions {
     by_tls: Mutex<HashMap<InstanceKey, bool>>,
     settings: Mutex<(u64, Arc<ProbeSettings>)>,
     hangups: HangUps,
+    /// Descriptors were short at this time: until [`SHORT`] later no connection stays open, so that everybody has a turn.
+    short: Mutex<Option<Instant>>,
 }
 
 impl Sessions {
@@ -28,6 +35,7 @@ impl Sessions {
             by_tls: Mutex::new(by_tls),
             settings: Mutex::new((0, settings)),
             hangups,
+            short: Mutex::default(),
         }
     }
 
@@ -44,6 +52,14 @@ impl Sessions {
             self.hangups.forget(key);
         }
         let observation = session.probe(now);
+        if observation.contact.kind == ContactKind::NoMeans {
+            *lock(&self.short) = Some(Instant::now());
+            self.close_all();
+        }
+        if lock(&self.short).is_some_and(|at| at.elapsed() < SHORT) {
+            self.hangups.forget(key);
+            session.close();
+        }
         match session.raw_fd() {
             // One that cannot be watched is asked in its turn like before, which finds out too.
             Some(descriptor) => drop(self.hangups.watch(key, descriptor)),

@@ -204,6 +204,7 @@ impl Engine {
             replaced_by: None,
             flush_failed: false,
             metrics_written: None,
+            short_until: None,
             faults: super::Faults::default(),
             leaving: None,
             setup,

@@ -5,6 +5,7 @@ use super::chase::Chase;
 use super::event::{Event, Written};
 use super::hands::{Done, Why};
 use super::lanes::Probed;
+use super::sessions;
 use super::memory::Taken;
 use super::setup::{Named, Tone};
 use super::tasks::Loaded;
@@ -54,6 +55,12 @@ impl Engine {
             return;
         };
         self.note_fault(&format!("asking {}", probed.key), None);
+        if observation.contact.kind == ContactKind::NoMeans {
+            let known = self.memory.fleet.get(&probed.key).is_some();
+            self.agenda.ended(&probed.key, true, known);
+            self.take_shortage(&observation.contact, now);
+            return;
+        }
         self.metrics.count(Metric::DiscoveriesAttempt);
         self.metrics.probe(observation.latency);
         if now.saturating_sub(probed.began) > Duration::from_secs(self.setup.config.instance_poll_seconds) {
@@ -108,6 +115,17 @@ impl Engine {
             self.following.waited_at = None;
             self.note_quietly("waiting", None);
         }
+    }
+
+    /// This host could not ask. That is said once; it is over when it has not happened for a while.
+    fn take_shortage(&mut self, contact: &crate::model::observation::Contact, now: Duration) {
+        let hint = contact.kind.hint().unwrap_or_default();
+        let text = format!(
+            "{}, so servers are asked less often and over new connections each time; {hint}",
+            contact.kind.sentence()
+        );
+        self.note_fault("means", Some(&text));
+        self.short_until = Some(now + sessions::SHORT);
     }
 
     /// A server goes by another name than it was asked by, or is to be left out.

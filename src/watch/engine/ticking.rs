@@ -99,6 +99,10 @@ impl Engine {
         }
         agenda.tidy(now);
         self.throttles.tidy(now);
+        self.run_hooks();
+        if self.short_until.take_if(|until| now >= *until).is_some() {
+            self.note_fault("means", None);
+        }
         self.mark_hanging(now);
         if self.following.load_again && self.active_since.is_some() {
             self.following.load_again = false;
