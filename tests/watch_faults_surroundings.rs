@@ -97,9 +97,13 @@ fn a_configuration_that_became_nonsense_is_not_taken_over() {
     watch.settle(&place, 3);
     let good = place.config.to_string();
     let stays = "the configuration was not read again, and the present one stays in force";
-    for (number, nonsense) in [Some("{\"InstancePollSeconds\": "), Some("{\"InstancePollSeconds\": \"soon\"}"), None]
-        .into_iter()
-        .enumerate()
+    for (number, nonsense) in [
+        Some("{\"InstancePollSeconds\": "),
+        Some("{\"InstancePollSeconds\": \"soon\"}"),
+        None,
+    ]
+    .into_iter()
+    .enumerate()
     {
         match nonsense {
             Some(text) => place.configure(text),
@@ -129,7 +133,10 @@ fn few_descriptors_make_nobody_dead() {
     // SAFETY: one system call between fork and exec, which may be made there.
     unsafe {
         command.pre_exec(|| {
-            let few = libc::rlimit { rlim_cur: 64, rlim_max: 64 };
+            let few = libc::rlimit {
+                rlim_cur: 64,
+                rlim_max: 64,
+            };
             if libc::setrlimit(libc::RLIMIT_NOFILE, &raw const few) == 0 {
                 Ok(())
             } else {

@@ -64,10 +64,15 @@ fn a_clock_that_is_stepped_makes_nobody_dead_and_nobody_forgotten() {
     let before = watch.said().len();
     for seconds in [3_600, 0, -3_600, 0] {
         step(&clock, seconds);
-        watch.wait(&format!("all checked {seconds} s off"), || checked_at(&place, seconds) == 6);
+        watch.wait(&format!("all checked {seconds} s off"), || {
+            checked_at(&place, seconds) == 6
+        });
         std::thread::sleep(Duration::from_secs(3));
         let said = watch.said();
-        let new: Vec<&String> = said[before..].iter().filter(|line| !line.contains("mysql/master")).collect();
+        let new: Vec<&String> = said[before..]
+            .iter()
+            .filter(|line| !line.contains("mysql/master"))
+            .collect();
         assert!(new.is_empty(), "at {seconds} s: {new:#?}");
     }
     // A failure is found at once while the clock is back, and while it is ahead.
@@ -83,7 +88,10 @@ fn a_clock_that_is_stepped_makes_nobody_dead_and_nobody_forgotten() {
         watch.hear_times("DeadMaster", 1);
         watch.wait("all well again", || checked_at(&place, seconds) == 6);
     }
-    assert_eq!(place.value("SELECT count(*) FROM database_instance").as_deref(), Some("6"));
+    assert_eq!(
+        place.value("SELECT count(*) FROM database_instance").as_deref(),
+        Some("6")
+    );
     assert_eq!(watch.count("ceases to act"), 0, "{}", watch.text());
     assert_eq!(watch.count("forgotten"), 0, "{}", watch.text());
     watch.stop();
@@ -111,7 +119,9 @@ fn names_that_hang_keep_nobody_waiting() {
             assert!(oldest <= 20, "{method}: {oldest} s\n{}", watch.text());
             std::thread::sleep(Duration::from_millis(200));
         }
-        let threads = std::fs::read_dir(format!("/proc/{}/task", watch.child.id())).unwrap().count();
+        let threads = std::fs::read_dir(format!("/proc/{}/task", watch.child.id()))
+            .unwrap()
+            .count();
         assert!(threads < 400, "{threads} threads");
         watch.stop();
         place.check();
@@ -124,7 +134,10 @@ struct SmallDisk(PathBuf);
 impl SmallDisk {
     fn mount(at: PathBuf) -> Option<Self> {
         std::fs::create_dir_all(&at).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "none"]).arg(&at).output();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "none"])
+            .arg(&at)
+            .output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(at));
         }
@@ -155,11 +168,16 @@ impl Drop for SmallDisk {
 fn a_full_disk_delays_only_what_is_written() {
     let mut cluster = Cluster::start(9);
     let mut place = Place::new("full", &[&cluster], json!({ "AuditToBackendDB": true }));
-    let Some(disk) = SmallDisk::mount(place.dir.join("disk")) else { return };
+    let Some(disk) = SmallDisk::mount(place.dir.join("disk")) else {
+        return;
+    };
     place.keep_in(&disk.0);
     let watch = place.watch();
     watch.settle(&place, 10);
-    let tag = place.command(&["tag", "-i", &cluster.key(), "--tag", "kept=yes"]).status().unwrap();
+    let tag = place
+        .command(&["tag", "-i", &cluster.key(), "--tag", "kept=yes"])
+        .status()
+        .unwrap();
     assert!(tag.success());
     disk.fill();
     watch.hear("watching goes on from memory");

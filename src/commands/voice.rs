@@ -1,7 +1,7 @@
 //! Where a watcher's words go: the log, the audit file, the status line, the service manager.
 //!
-//! The log is written by a thread of its own, because whoever reads it may be slow or stopped, and watching must not wait
-//! for it. If it falls far behind, messages are dropped and counted.
+//! A thread of its own writes, draws and tells, because whoever reads may be slow or stopped, and watching must not wait
+//! for that. If it falls far behind, messages are dropped and counted.
 
 use crate::inventory::{AuditEntry, append_audit_line};
 use crate::report::log::{About, Level, Log, local_time};
@@ -22,6 +22,10 @@ const WAITING: usize = 10_000;
 /// How long the end waits for a slow reader.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
+/// How often the status line is offered a new text.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
+
+/// A message for the log.
 struct Message {
     level: Level,
     instance: Option<String>,
@@ -30,42 +34,88 @@ struct Message {
     text: String,
 }
 
-/// A watcher's voice.
-pub(super) struct LogVoice {
+/// Something for the thread that speaks.
+enum Speech {
+    Say(Message),
+    Show(Standing),
+    Ready(String),
+    Reloading,
+    Stopping,
+    Alive,
+    Status(String),
+}
+
+/// What the thread speaks through.
+struct Mouth {
     log: Log,
     line: StatusLine,
     notifier: Notifier,
+}
+
+impl Mouth {
+    fn speak(&self, speech: Speech) {
+        let told = match speech {
+            Speech::Say(message) => {
+                let about = About {
+                    instance: message.instance.as_deref(),
+                    cluster: message.cluster.as_deref(),
+                    code: message.code.as_deref(),
+                };
+                self.log.tell(message.level, &about, &message.text);
+                return;
+            }
+            Speech::Show(standing) => return self.line.show(Instant::now(), || standing),
+            Speech::Ready(status) => self.notifier.ready(&status),
+            Speech::Reloading => self.notifier.reloading(),
+            Speech::Stopping => self.notifier.stopping("finishing"),
+            Speech::Alive => self.notifier.alive(),
+            Speech::Status(status) => self.notifier.status(&status),
+        };
+        if let Err(why) = told {
+            self.log.say(Level::Debug, why);
+        }
+    }
+}
+
+/// A watcher's voice.
+pub(super) struct LogVoice {
+    log: Log,
     audit_file: Option<PathBuf>,
-    messages: Mutex<Option<SyncSender<Message>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    shows: bool,
+    shown: Mutex<Option<Instant>>,
+    speeches: Mutex<Option<SyncSender<Speech>>>,
+    speaker: Mutex<Option<JoinHandle<()>>>,
     dropped: AtomicU64,
 }
 
 impl LogVoice {
-    /// Speaks through a log.
-    pub(super) fn new(log: Log, line: StatusLine, notifier: Notifier, audit_file: &str) -> Self {
-        let (messages, waiting) = sync_channel(WAITING);
-        let writer = Builder::new()
-            .name("log".to_owned())
-            .spawn(move || write(log, &waiting))
-            .ok();
-        Self {
+    /// Speaks through a log, a status line and a service manager's socket.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn new(log: Log, line: StatusLine, notifier: Notifier, audit_file: &str) -> std::io::Result<Self> {
+        let (speeches, waiting) = sync_channel(WAITING);
+        let shows = line.is_shown();
+        let mouth = Mouth { log, line, notifier };
+        let speak = move || listen(&mouth, &waiting);
+        let speaker = Builder::new().name("log".to_owned()).spawn(speak)?;
+        Ok(Self {
             log,
-            line,
-            notifier,
             audit_file: (!audit_file.is_empty()).then(|| audit_file.into()),
-            messages: Mutex::new(writer.is_some().then_some(messages)),
-            writer: Mutex::new(writer),
+            shows,
+            shown: Mutex::new(None),
+            speeches: Mutex::new(Some(speeches)),
+            speaker: Mutex::new(Some(speaker)),
             dropped: AtomicU64::new(0),
-        }
+        })
     }
 
     /// Waits until everything said has been written, but not for ever: perhaps nobody reads it.
     pub(super) fn finish(&self) {
-        lock(&self.messages).take();
-        if let Some(writer) = lock(&self.writer).take() {
+        lock(&self.speeches).take();
+        if let Some(speaker) = lock(&self.speaker).take() {
             let until = Instant::now() + LAST_WORDS;
-            while !writer.is_finished() && Instant::now() < until {
+            while !speaker.is_finished() && Instant::now() < until {
                 std::thread::sleep(Duration::from_millis(5));
             }
         }
@@ -84,36 +134,24 @@ impl LogVoice {
             code: None,
             text: format!("{lost} messages were dropped, because this log was not read"),
         };
-        if !self.put(message) {
+        if !self.put(Speech::Say(message)) {
             self.dropped.fetch_add(lost, Ordering::Relaxed);
         }
     }
 
     /// Whether there was room.
-    fn put(&self, message: Message) -> bool {
-        match lock(&self.messages).as_ref() {
-            Some(messages) => messages.try_send(message).is_ok(),
-            None => {
-                print(self.log, &message);
-                true
-            }
-        }
+    fn put(&self, speech: Speech) -> bool {
+        let speeches = lock(&self.speeches);
+        speeches
+            .as_ref()
+            .is_some_and(|speeches| speeches.try_send(speech).is_ok())
     }
 }
 
-fn write(log: Log, waiting: &Receiver<Message>) {
-    while let Ok(message) = waiting.recv() {
-        print(log, &message);
+fn listen(mouth: &Mouth, waiting: &Receiver<Speech>) {
+    while let Ok(speech) = waiting.recv() {
+        mouth.speak(speech);
     }
-}
-
-fn print(log: Log, message: &Message) {
-    let about = About {
-        instance: message.instance.as_deref(),
-        cluster: message.cluster.as_deref(),
-        code: message.code.as_deref(),
-    };
-    log.tell(message.level, &about, &message.text);
 }
 
 impl Voice for LogVoice {
@@ -128,13 +166,13 @@ impl Voice for LogVoice {
             return;
         }
         self.tell_dropped();
-        let said = self.put(Message {
+        let said = self.put(Speech::Say(Message {
             level,
             instance: about.instance.map(ToString::to_string),
             cluster: about.cluster.map(str::to_owned),
             code: about.code.map(str::to_owned),
             text: text.to_owned(),
-        });
+        }));
         if !said {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -155,30 +193,30 @@ impl Voice for LogVoice {
     }
 
     fn show(&self, standing: &dyn Fn() -> Overview) {
-        self.line.show(Instant::now(), || {
-            let overview = standing();
-            Standing {
-                instances: overview.instances,
-                ok: overview.ok,
-                failing: overview.failing,
-                problems: overview.problems,
-                elected: overview.elected,
-                last_probe: overview.last_probe,
-            }
-        });
+        let now = Instant::now();
+        if !self.shows || lock(&self.shown).is_some_and(|at| now < at + SHOW_EVERY) {
+            return;
+        }
+        *lock(&self.shown) = Some(now);
+        let overview = standing();
+        self.put(Speech::Show(Standing {
+            instances: overview.instances,
+            ok: overview.ok,
+            failing: overview.failing,
+            problems: overview.problems,
+            elected: overview.elected,
+            last_probe: overview.last_probe,
+        }));
     }
 
     fn notify(&self, word: Word<'_>) {
-        let told = match word {
-            Word::Ready(status) => self.notifier.ready(status),
-            Word::Reloading => self.notifier.reloading(),
-            Word::Stopping => self.notifier.stopping("finishing"),
-            Word::Alive => self.notifier.alive(),
-            Word::Status(status) => self.notifier.status(status),
-        };
-        if let Err(why) = told {
-            self.say(Tone::Debug, &Named::default(), &why);
-        }
+        self.put(match word {
+            Word::Ready(status) => Speech::Ready(status.to_owned()),
+            Word::Reloading => Speech::Reloading,
+            Word::Stopping => Speech::Stopping,
+            Word::Alive => Speech::Alive,
+            Word::Status(status) => Speech::Status(status.to_owned()),
+        });
     }
 }
 

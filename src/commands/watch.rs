@@ -60,7 +60,8 @@ fn watch<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         log.warn(format!("raising the limit of open files: {error}"));
     }
     let line = StatusLine::start(given.globals.quiet || once);
-    let voice = Arc::new(LogVoice::new(log, line, notifier, &context.config.audit_log_file));
+    let voice = LogVoice::new(log, line, notifier, &context.config.audit_log_file);
+    let voice = Arc::new(voice.map_err(|error| Failure::failed(format!("starting a thread for the log: {error}")))?);
 
     let (sender, events) = channel();
     let post = Post::new(sender.clone());

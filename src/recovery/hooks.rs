@@ -180,7 +180,12 @@ impl Hooks {
         let took = began.elapsed();
         step(format!("Completed {key} hook {} of {} in {took:?}", place.0, place.1));
         if !output.is_empty() {
-            step(format!("{key} hook {} of {} said: {}", place.0, place.1, shortened(&output)));
+            step(format!(
+                "{key} hook {} of {} said: {}",
+                place.0,
+                place.1,
+                shortened(&output)
+            ));
         }
         Ok(Run {
             command,

@@ -98,6 +98,11 @@ impl StatusLine {
         }
     }
 
+    /// Whether there is a line.
+    pub fn is_shown(&self) -> bool {
+        self.bar.is_some()
+    }
+
     /// Shows a new text if the last one has been there long enough; `standing` is asked only then. May be called as
     /// often as one likes, from any thread.
     pub fn show(&self, now: Instant, standing: impl FnOnce() -> Standing) {

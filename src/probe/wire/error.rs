@@ -223,7 +223,9 @@ fn is_shortage(number: i32) -> bool {
 
 /// The same, from the text of a failure whose number the crate keeps to itself; the standard library puts it at the end.
 fn is_of_this_side(text: &str) -> bool {
-    let number = text.rsplit_once("(os error ").and_then(|(_, rest)| rest.split_once(')'));
+    let number = text
+        .rsplit_once("(os error ")
+        .and_then(|(_, rest)| rest.split_once(')'));
     number.is_some_and(|(number, _)| number.parse().is_ok_and(is_shortage))
 }
 
