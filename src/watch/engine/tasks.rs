@@ -282,7 +282,7 @@ impl Engine {
     /// Hands the inventory's part of a tick to a clerk.
     pub(super) fn work_off(&mut self, tick: Tick, tasks: Vec<Task>) {
         let mut papers = self.papers(tick);
-        if tick == Tick::PseudoGtid {
+        if tasks.contains(&Task::RegisterPseudoGtidClusters) {
             papers.injected = self.following.injected.drain().collect();
         }
         let grab = self.setup.grab;
