@@ -95,6 +95,32 @@ fn story_hooks_end_before_the_watcher_does() {
     });
 }
 
+/// While its hooks come to their end nothing is read any more, and so nothing is judged: what is known grows old.
+#[test]
+fn story_ending_watcher_judges_no_more() {
+    on_each(&[Flavour::MySql9], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0;2;3<2").start()?;
+        let hooks = json!({"OnFailureDetectionProcesses": ["echo begun >> told; sleep 14; echo done >> told"]});
+        let tool = tool_of(&tree, &[1, 3], hooks)?;
+        let mut watch = Watch::settled(&tool, 4)?;
+        tree.kill(0)?;
+        watch.wait_until("the hook runs", || {
+            same("told", watching::file_lines(&tool, "told").len(), 1)
+        })?;
+        let mark = watch.mark();
+        watch.signal(libc::SIGTERM)?;
+        tree.start(0)?;
+        same("exit status", watch.ended()?.code(), Some(0))?;
+        let judged = watch.with_after(mark, &["(cluster #"]);
+        ensure!(judged.is_empty(), "{}", watch.transcript());
+        same(
+            "told",
+            watching::file_lines(&tool, "told"),
+            vec!["begun".to_owned(), "done".to_owned()],
+        )
+    });
+}
+
 /// A master whose replicas know no GTID gets entries by which they can be compared.
 #[test]
 fn story_pseudo_gtid() {

@@ -66,6 +66,10 @@ impl Throttles {
 
 impl Engine {
     pub(super) fn judge_if_due(&mut self, now: Duration) {
+        if self.leaving.as_ref().is_some_and(super::Leaving::asks_nobody) {
+            // What is known grows old while the last hooks run, and nobody would look after what is begun now.
+            (self.stale, self.judge_at) = (false, None);
+        }
         let wanted = self.stale || self.judge_at.is_some_and(|at| now >= at);
         if wanted && self.active_since.is_some() && now >= self.judge_not_before && self.is_settled(now) {
             self.judge();
