@@ -185,3 +185,15 @@ fn garbage_in_its_place_is_left_alone_until_somebody_removes_it() {
     watch.stop();
     place.check();
 }
+
+#[test]
+fn it_ends_in_time_while_the_inventory_is_locked() {
+    let (mut cluster, place, watch) = watching("locked-end");
+    let other = Connection::open(place.inventory()).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    cluster.die();
+    watch.hear("watching goes on from memory");
+    watch.stop();
+    other.execute_batch("ROLLBACK").unwrap();
+    place.check();
+}

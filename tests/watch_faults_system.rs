@@ -104,13 +104,14 @@ fn names_that_hang_keep_nobody_waiting() {
         let cluster = Cluster::start(9);
         let extra = json!({ "HostnameResolveMethod": method });
         let mut place = Place::new("names", &[&cluster], extra);
+        // Where they are to be resolved, seeds are looked up one after the other.
         let mut seeds = vec![json!(cluster.key())];
-        seeds.extend((0..100).map(|number| json!(format!("hang{number}.example:3306"))));
+        seeds.extend((0..30).map(|number| json!(format!("hang{number}.example:3306"))));
         place.config["DiscoverySeeds"] = json!(seeds);
         place.configure(&place.config.to_string());
         let watch = watching(&place, &place.dir.join("clock"));
         let begin = place.now();
-        watch.wait("everybody who can be asked", || place.seen_since(&begin) == 10);
+        watch.wait("everybody who can be asked", || place.seen_since(&begin) >= 10);
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_secs(15) {
             let oldest = "SELECT max(strftime('%s', 'now') - strftime('%s', last_seen)) FROM database_instance \
@@ -135,7 +136,7 @@ impl SmallDisk {
     fn mount(at: PathBuf) -> Option<Self> {
         std::fs::create_dir_all(&at).unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=4m", "none"])
+            .args(["-t", "tmpfs", "-o", "size=24m", "none"])
             .arg(&at)
             .output();
         if mounted.is_ok_and(|output| output.status.success()) {

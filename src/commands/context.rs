@@ -280,7 +280,7 @@ impl Opener {
     pub fn open(&self) -> crate::inventory::Result<Inventory> {
         let options = OpenOptions {
             now: now(),
-            ..self.options.clone()
+            ..self.options
         };
         Inventory::open(&self.path, &options)
     }

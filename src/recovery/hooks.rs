@@ -220,10 +220,11 @@ fn shortened(output: &str) -> Cow<'_, str> {
     if output.len() <= STEP {
         return Cow::Borrowed(output);
     }
-    let (head, tail) = (
-        output.floor_char_boundary(STEP / 2),
-        output.ceil_char_boundary(output.len() - STEP / 2),
-    );
+    let begins = |at: &usize| output.is_char_boundary(*at);
+    let head = (0..=STEP / 2).rev().find(begins).unwrap_or(0);
+    let tail = (output.len() - STEP / 2..=output.len())
+        .find(begins)
+        .unwrap_or(output.len());
     Cow::Owned(format!(
         "{}\n[{} bytes left out]\n{}",
         &output[..head],
@@ -242,5 +243,20 @@ fn wrong(ended: Ended) -> Option<String> {
             "killed after {} s: HookTimeoutSeconds was over",
             limit.as_secs_f64()
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_holds_the_beginning_and_the_end_of_a_long_output() {
+        assert_eq!(shortened(&"x".repeat(STEP)), "x".repeat(STEP));
+        let long = format!("a{}z", "é".repeat(STEP));
+        let short = shortened(&long);
+        assert!(short.len() < STEP + 50, "{}", short.len());
+        assert!(short.starts_with("aéé") && short.ends_with("ééz"), "{short}");
+        assert!(short.contains("bytes left out]"), "{short}");
     }
 }

@@ -15,6 +15,8 @@ pub struct Said {
     text: String,
     /// Why nothing follows from it.
     held: Option<String>,
+    /// Which kind of reason that is. Whom of many replicas is being asked is no news of the master.
+    kind: Option<std::mem::Discriminant<Hold>>,
     cluster: String,
     /// Since when it has been this code.
     since: Timestamp,
@@ -64,13 +66,16 @@ impl Board {
                 code: verdict.code,
                 text: verdict.analysis_text(),
                 held: hold(key).filter(|_| verdict.action.is_recovery()).map(why_held),
+                kind: hold(key)
+                    .filter(|_| verdict.action.is_recovery())
+                    .map(std::mem::discriminant),
                 cluster: verdict.facts.cluster.name.clone(),
                 since: earlier
                     .as_ref()
                     .filter(|e| e.code == verdict.code)
                     .map_or(now, |e| e.since),
             };
-            let is_news = earlier.is_none_or(|e| (&e.text, &e.held) != (&entry.text, &entry.held));
+            let is_news = earlier.is_none_or(|e| (&e.text, &e.kind) != (&entry.text, &entry.kind));
             if is_news {
                 changes.push(Change {
                     key: key.clone(),
@@ -221,6 +226,26 @@ mod tests {
         assert!(over.iter().all(|change| change.severity.is_none()), "{over:?}");
         assert!(over[0].text.contains("is over, after"), "{over:?}");
         assert_eq!(board.problems(), 0);
+    }
+
+    #[test]
+    fn whom_of_many_replicas_is_asked_is_no_news() {
+        let mut board = Board::default();
+        let dead = verdicts(false);
+        let asked = |port| Hold::Asked(InstanceKey::new("r", port));
+        let first = asked(1);
+        assert!(
+            !board
+                .update(&dead, |_| Some(&first), |_| false, Timestamp(100))
+                .is_empty()
+        );
+        let second = asked(2);
+        assert_eq!(board.update(&dead, |_| Some(&second), |_| false, Timestamp(101)), []);
+        let other = Hold::NobodyElse;
+        assert_eq!(
+            board.update(&dead, |_| Some(&other), |_| false, Timestamp(102)).len(),
+            1
+        );
     }
 
     #[test]

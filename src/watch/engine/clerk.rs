@@ -112,7 +112,7 @@ impl Desk {
             None => {
                 let opened = (self.open)()?;
                 self.file = identity(&self.path);
-                if let Some(file) = self.file.clone().filter(|_| lost) {
+                if let Some(file) = self.file.filter(|_| lost) {
                     self.post.send(Event::InventoryReplaced {
                         gone: present.is_none(),
                         file,

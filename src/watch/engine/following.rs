@@ -20,6 +20,9 @@ pub(super) const TELL_EVERY: Duration = Duration::from_secs(60);
 /// How long registering a detection may take before its hooks run without it.
 const LATE: Duration = Duration::from_secs(1);
 
+/// Most of a step that is said, in characters.
+const LINE: usize = 500;
+
 /// Most lists of hooks that run at a time.
 const HOOKS: usize = 32;
 
@@ -256,7 +259,7 @@ impl Engine {
                     code: Some(&failure.failure_type),
                 };
                 let result = hooks.run(list, &failure, &mut |step| {
-                    voice.say(Tone::Info, &about, &format!("{}: {step}", failure.failed));
+                    voice.say(Tone::Info, &about, &format!("{}: {}", failure.failed, in_short(&step)));
                     steps.push((clock(), step));
                 });
                 hooks.wait();
@@ -281,6 +284,8 @@ impl Engine {
         self.following.running = self.following.running.saturating_sub(1);
         let Hooked { failure, steps, result } = hooked;
         if let Err(error) = &result {
+            let error = error.to_string();
+            let error = in_short(&error);
             let text = format!(
                 "{}: {error}; a recovery would be put off to the next tick, which goes on without these hooks",
                 failure.failed
@@ -295,6 +300,12 @@ impl Engine {
     pub(super) fn follows_something(&self) -> bool {
         self.following.registering || self.following.running > 0 || !self.following.waiting.is_empty()
     }
+}
+
+/// A step as a line of the log: of what a hook said, which may be much and of many lines, the steps hold more.
+fn in_short(step: &str) -> String {
+    let line: String = step.lines().next().unwrap_or_default().chars().take(LINE).collect();
+    if line.len() < step.len() { line + " […]" } else { line }
 }
 
 /// What makes two detections one.

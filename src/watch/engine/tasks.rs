@@ -257,7 +257,7 @@ impl Engine {
     /// The file was gone or another one: everything known is written into the new one. Each clerk finds out; the first
     /// one counts.
     pub(super) fn take_replaced(&mut self, gone: bool, file: super::clerk::FileId) {
-        if self.replaced_by.replace(file.clone()) == Some(file) {
+        if self.replaced_by.replace(file) == Some(file) {
             return;
         }
         let what = if gone {
