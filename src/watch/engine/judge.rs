@@ -30,7 +30,8 @@ pub fn judge(memory: &mut Memory, witness: &mut Witness, policy: &Policy, now: D
         include_no_problem: true,
         ..Request::default()
     };
-    let verdicts = analyse(&memory.fleet, policy, wall, &request);
+    let mut verdicts = analyse(&memory.fleet, policy, wall, &request);
+    verdicts.retain(|verdict| memory.has_heard_of(&verdict.facts.key));
     for row in kept {
         memory.fleet.upsert(row);
     }
@@ -75,4 +76,32 @@ fn override_rows(memory: &mut Memory, witness: &Witness) -> Vec<Instance> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::observation::ContactKind;
+    use crate::model::{Contact, InstanceKey};
+
+    #[test]
+    fn who_was_put_in_is_not_judged_before_it_could_answer() {
+        let key = InstanceKey::new("seed", 3306);
+        let mut memory = Memory::default();
+        memory.fleet.upsert(Instance {
+            key: key.clone(),
+            ..Instance::default()
+        });
+        let mut witness = Witness::new(Duration::from_secs(2));
+        let mut judged = |memory: &mut Memory| {
+            let at = Duration::from_secs(9);
+            judge(memory, &mut witness, &Policy::default(), at, Timestamp(100))
+                .verdicts
+                .len()
+        };
+        assert_eq!(judged(&mut memory), 0);
+        let contact = Contact::failed(ContactKind::Refused, "nobody listens");
+        memory.fleet.contacts.insert(key, contact);
+        assert_eq!(judged(&mut memory), 1);
+    }
 }

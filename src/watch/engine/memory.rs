@@ -229,6 +229,12 @@ impl Memory {
         marked
     }
 
+    /// Whether a server has ever answered, or at least failed to: of one that was only put in nothing is known.
+    pub fn has_heard_of(&self, key: &InstanceKey) -> bool {
+        let seen = self.fleet.get(key).is_none_or(|row| row.check.last_seen.is_some());
+        seen || self.reports.contains_key(key) || self.fleet.contacts.contains_key(key)
+    }
+
     /// Forgets a server.
     pub fn forget(&mut self, key: &InstanceKey) {
         self.fleet.remove(key);
