@@ -88,10 +88,12 @@ mod tests {
     fn who_was_put_in_is_not_judged_before_it_could_answer() {
         let key = InstanceKey::new("seed", 3306);
         let mut memory = Memory::default();
-        memory.fleet.upsert(Instance {
+        let mut put_in = Instance {
             key: key.clone(),
             ..Instance::default()
-        });
+        };
+        put_in.server.version = crate::model::Version::new("Unknown");
+        memory.fleet.upsert(put_in);
         let mut witness = Witness::new(Duration::from_secs(2));
         let mut judged = |memory: &mut Memory| {
             let at = Duration::from_secs(9);

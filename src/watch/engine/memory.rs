@@ -231,7 +231,9 @@ impl Memory {
 
     /// Whether a server has ever answered, or at least failed to: of one that was only put in nothing is known.
     pub fn has_heard_of(&self, key: &InstanceKey) -> bool {
-        let seen = self.fleet.get(key).is_none_or(|row| row.check.last_seen.is_some());
+        // A row that was put in counts as seen, but tells no version.
+        let put_in = crate::model::Version::new("Unknown");
+        let seen = self.fleet.get(key).is_none_or(|row| row.server.version != put_in);
         seen || self.reports.contains_key(key) || self.fleet.contacts.contains_key(key)
     }
 
