@@ -7,7 +7,7 @@ use super::voice::LogVoice;
 use crate::args::{Arg, Given, Group, Take};
 use crate::config::Environment;
 use crate::inventory::{NodeId, NodeReport};
-use crate::probe::raise_descriptor_limit;
+use crate::probe::{keep_memory_small, raise_descriptor_limit};
 use crate::report::answer::Answer;
 use crate::report::log::{Form, Level, Log};
 use crate::report::status_line::StatusLine;
@@ -56,6 +56,7 @@ fn watch<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         log.warn(why);
         Notifier::default()
     });
+    keep_memory_small();
     if let Err(error) = raise_descriptor_limit() {
         log.warn(format!("raising the limit of open files: {error}"));
     }

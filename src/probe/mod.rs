@@ -33,7 +33,7 @@ pub mod wire;
 pub use change::{Change, ChangeFailed, Changed, PseudoGtid, change};
 pub use dialect::Dialect;
 pub use hangups::HangUps;
-pub use limit::raise_descriptor_limit;
+pub use limit::{keep_memory_small, raise_descriptor_limit};
 pub use quote::quote;
 pub use session::{Session, probe_once};
 pub use settings::{ProbeSettings, Questions, Secret, TlsSettings};

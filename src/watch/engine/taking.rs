@@ -54,7 +54,9 @@ impl Engine {
             self.note_fault(&format!("asking {}", probed.key), Some(&text));
             return;
         };
-        self.note_fault(&format!("asking {}", probed.key), None);
+        if !self.faults.is_empty() {
+            self.note_fault(&format!("asking {}", probed.key), None);
+        }
         if observation.contact.kind == ContactKind::NoMeans {
             let known = self.memory.fleet.get(&probed.key).is_some();
             self.agenda.ended(&probed.key, true, known);
@@ -84,7 +86,9 @@ impl Engine {
         });
         self.agenda.ended(&probed.key, taken.answered, taken.known);
         self.note_names(&probed.key, &taken);
-        self.note_contact(&taken, &observation.contact.to_string());
+        if !taken.answered || !taken.notices.is_empty() || !self.faults.is_empty() {
+            self.note_contact(&taken, &observation.contact.to_string());
+        }
         for key in &taken.follow {
             if self.forgotten.contains(key) {
                 continue;
@@ -136,6 +140,9 @@ impl Engine {
             self.drop_instance(earlier);
         }
         let left_out = taken.left_out.as_ref();
+        if left_out.is_none() && self.faults.is_empty() {
+            return;
+        }
         let text = left_out.map(|why| format!("{asked} is left out: {why}"));
         if text.is_some() {
             self.agenda.ended(asked, false, false);
