@@ -16,16 +16,20 @@
 //! | `agenda`, `chase` | who is to be asked when (pure) |
 //! | `lanes`, `sessions` | asking |
 //! | `memory`, `backlog` | what is known, what is not written yet |
-//! | `clerk`, `tasks` | work on the inventory |
+//! | `clerk` | threads that work on the inventory |
+//! | `tasks` | what is read from and written to it |
+//! | `papers` | what ticks do to it |
 //! | `hands` | changing servers |
 //! | `judge`, `board` | judging, and telling only what changed |
-//! | `taking` | taking in what happened |
+//! | `taking`, `answers` | taking in what happened, what servers answered |
+//! | `standing` | beginning and ceasing to act; what other processes changed |
 //! | `ticking` | the ticks |
 //! | `judging` | what follows from a judgement at once |
 //! | `following` | detections and their hooks |
 //! | `leaving` | coming to an end |
 
 pub mod agenda;
+mod answers;
 mod backlog;
 mod board;
 mod chase;
@@ -38,8 +42,10 @@ mod judging;
 mod lanes;
 mod leaving;
 mod memory;
+mod papers;
 mod sessions;
 mod setup;
+mod standing;
 mod taking;
 mod tasks;
 mod ticking;
