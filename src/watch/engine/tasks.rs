@@ -16,9 +16,6 @@ use std::time::Duration;
 /// Most rows written in one transaction.
 const BATCH: usize = 500;
 
-/// How long looking up an address may take.
-const LOOKUP: Duration = Duration::from_secs(5);
-
 /// How long writing rests after it failed.
 const RETRY: Duration = Duration::from_secs(1);
 
