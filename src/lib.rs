@@ -7,22 +7,23 @@
 //!   args ──► config ──► [commands] ─────────────────────────────► report
 //!                          │
 //!   servers ◄──► probe ──► discovery ──► Fleet (memory) ──► analysis ──► Verdict + Evidence
-//!                             │             ▲
-//!                             ▼             │
-//!                          inventory (SQLite)
+//!      ▲                      │             ▲                                 │
+//!      │                      ▼             │                                 ▼
+//!      │                   inventory (SQLite) ◄──────────────── recovery: detections, hooks
+//!      └── Change ── watch: calls all of these again and again, as ticks and events have it
 //! ```
 //!
 //! | room | knows | never knows |
 //! |---|---|---|
 //! | [`model`] | instances, keys, coordinates, GTID sets, the fleet, verdicts; the glossary | I/O, SQL, the time of day |
 //! | [`config`] | keys, defaults, files, validation; the policy that pure code takes | what uses them |
-//! | [`probe`] | connections, dialects, reading one server into an observation | the inventory, other servers |
+//! | [`probe`] | connections, hang-ups, dialects, reading one server into an observation; the closed set of changes that a server is told | the inventory, other servers, why |
 //! | [`inventory`] | the SQLite schema, every read and write of it | servers |
 //! | [`discovery`] | crawling, filters, host names, cluster attribution, aliases, errant GTIDs | verdicts |
 //! | [`analysis`] | facts per instance, the rule table, structure warnings, evidence | I/O, the time of day |
 //! | [`topology`] | the tree's shape, who can replicate from whom | why one asks |
-//! | [`recovery`] | what follows from a verdict: detections, hooks | argv, formatting |
-//! | [`watch`] | the tick table, queues, lanes, liveness events, whom to ask before a silent master counts as dead | rules, SQL |
+//! | [`recovery`] | what follows from a verdict: detections, hooks; no topology is changed yet | argv, formatting |
+//! | [`watch`] | the tick table and its chores, queues, lanes, liveness events, election, whom to ask before a silent master counts as dead, metrics, signals | rules, SQL |
 //! | [`report`] | classic text, tables, trees, JSON, progress | where the data came from |
 //! | [`args`] | what may be typed, the classic form, completions and man pages | what commands do |
 //! | [`commands`] | one short file per family: load, decide, act, render | everything else's insides |
@@ -40,7 +41,10 @@
 //! | a server line | a file in `probe/dialect/` and a row in its table | a transcript for the fake server |
 //! | a command | a variant in its family's file under `commands/` | a transcript of what it prints |
 //! | a configuration key | a row in `config/keys.rs` | none: the table is tested as a whole |
-//! | a periodic task | a row in `watch/task.rs`, its name in `watch/schedule.rs` | none: the table is tested as a whole |
+//! | a periodic task | a row in `watch/task.rs`, its name in `watch/schedule.rs`, its function in `watch/chores/` | its work on an inventory, in `tests/watch_chores/` |
+//! | a change of a server | a variant in `probe/change/mod.rs` and its arm in `probe/change/steps.rs` | its statements, on a fake server of each line |
+//! | a metric | a row in `watch/metric.rs`, and where it is counted | none: the table is tested as a whole |
+//! | a placeholder of hooks | a row in `recovery/placeholders.rs` | its value, a row in `tests/recovery_rules.rs` |
 //! | a table of ours | a row at the end of `inventory/schema/ours.rs` | the fixtures upgrade |
 
 pub mod analysis;

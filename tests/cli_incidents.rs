@@ -266,6 +266,41 @@ fn steps_of_a_recovery() {
 }
 
 #[test]
+fn recoveries_are_switched_off_and_on_for_everybody() {
+    let cli = Cli::testhost();
+    let (on, off) = (
+        "OK: Global recoveries disabled: false\n",
+        "OK: Global recoveries disabled: true\n",
+    );
+    let rows = || cli.value("SELECT count(*) FROM global_recovery_disable");
+    for form in ["-c ", ""] {
+        let run = |name: &str| cli.run(&format!("{form}{name}"));
+        run("check-global-recoveries").prints(on);
+        for _ in 0..2 {
+            run("disable-global-recoveries").prints("OK: Orchestrator recoveries DISABLED globally\n");
+            run("check-global-recoveries").prints(off);
+            assert_eq!(rows(), "1");
+        }
+        for _ in 0..2 {
+            run("enable-global-recoveries").prints("OK: Orchestrator recoveries ENABLED globally\n");
+            run("check-global-recoveries").prints(on);
+            assert_eq!(rows(), "0");
+        }
+    }
+    // Looking changes nothing, and neither does what is not to change anything.
+    cli.run("disable-global-recoveries --noop").ends("noop", 1);
+    cli.run("check-global-recoveries --output json")
+        .prints("{\"Disabled\":false}\n");
+    // Other items on the line do not make it happen twice.
+    cli.run("-c disable-global-recoveries -i testhost:22293,testhost:22294")
+        .prints("OK: Orchestrator recoveries DISABLED globally\n");
+    cli.run("-c check-global-recoveries -i testhost:22293,testhost:22294")
+        .prints(off);
+    cli.run("disable-global-recoveries --output json")
+        .prints("{\"Disabled\":true}\n");
+}
+
+#[test]
 fn where_nothing_happened_lists_are_empty() {
     let cli = Cli::testhost();
     for name in ["detections", "blocked-recoveries", "changelog", "recovery-steps 1:ab"] {

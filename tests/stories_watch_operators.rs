@@ -137,7 +137,7 @@ fn story_watched_tags_and_recoveries_switched_off() {
             "SELECT analysis FROM topology_failure_detection WHERE is_actionable",
             &["DeadMaster"],
         )?;
-        change(&tool, "DELETE FROM global_recovery_disable")?;
+        tool.said(&["enable-global-recoveries"])?;
         watch.wait_after(0, SEEN, &["recoveries are switched on globally"])?;
         // Nothing of this was overwritten.
         same("tags", rows(&tool, tags)?, vec!["#1\trole\tbackup".to_owned()])?;

@@ -11,6 +11,8 @@ pub enum Group {
     Information,
     /// What is wrong.
     Analysis,
+    /// What may be done about it.
+    Recovery,
     /// Questions about replication.
     Replication,
     /// Labels on instances.
@@ -30,6 +32,7 @@ impl Group {
             Self::Inventory => "Inventory",
             Self::Information => "Information",
             Self::Analysis => "Analysis",
+            Self::Recovery => "Recovery",
             Self::Replication => "Replication information",
             Self::Tags => "Tags",
             Self::Pools => "Pools",

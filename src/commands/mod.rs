@@ -18,6 +18,7 @@ mod inventory;
 mod meta;
 mod names;
 mod pools;
+mod recoveries;
 mod replication;
 mod shell;
 mod snapshots;
@@ -114,6 +115,7 @@ const FAMILIES: &[&[Command]] = &[
     analysis::COMMANDS,
     watch::COMMANDS,
     incidents::COMMANDS,
+    recoveries::COMMANDS,
     replication::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,

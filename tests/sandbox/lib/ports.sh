@@ -5,14 +5,15 @@
 PORT_FIRST=20000
 PORT_LAST=31999
 
-# load_used_ports: sets USED_PORTS to the local ports of all sockets in use.
+# load_used_ports: sets USED_PORTS to the local ports of all sockets in use. Those that only wait for late packets
+# (state 06, TIME_WAIT) are in nobody's way: servers bind with SO_REUSEADDR.
 declare -A USED_PORTS=()
 load_used_ports() {
-    local address port
+    local address port state
     USED_PORTS=()
-    while read -r _ address _; do
+    while read -r _ address _ state _; do
         port=${address##*:}
-        [[ $port =~ ^[0-9A-F]{4}$ ]] && USED_PORTS[$((16#$port))]=1
+        [[ $state != 06 && $port =~ ^[0-9A-F]{4}$ ]] && USED_PORTS[$((16#$port))]=1
     done < <(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true)
 }
 
