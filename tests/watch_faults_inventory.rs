@@ -37,7 +37,7 @@ fn detected_once(cluster: &Cluster, place: &Place, watch: &Watch) {
         "{}",
         watch.text()
     );
-    assert_eq!(watch.count("DeadMaster detected and registered"), 1, "{}", watch.text());
+    assert_eq!(watch.count("DeadMaster detected"), 1, "{}", watch.text());
 }
 
 #[test]
