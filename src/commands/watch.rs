@@ -36,7 +36,7 @@ pub(super) const COMMANDS: &[Command] = &[Command::new(
      server is read once each InstancePollSeconds, and at once when its connection breaks. What is found goes to standard \
      error, a line for each change; detections are registered and OnFailureDetectionProcesses run once for each. Several \
      watchers may use one inventory: one acts, the others stand by. SIGTERM and SIGINT end it, a second one at once; \
-     SIGHUP reads the configuration again. With --noop no hooks run.\n\nWith --once everything is done once, without the \
+     SIGHUP reads the configuration again. With --noop no hooks run and no receivers are restarted.\n\nWith --once everything is done once, without the \
      start-up wait, and the exit status is 0, or 9 when another watcher acts on the inventory.",
 )];
 
@@ -93,7 +93,7 @@ fn watch<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         metrics_file: given.text(Arg::MetricsFile).map(Into::into),
         once,
         grab: given.globals.grab_election,
-        skip_hooks: given.globals.noop,
+        noop: given.globals.noop,
     };
     let engine = Engine::new(setup, inventory, post, events).map_err(Failure::failed)?;
     let ending = engine.run();

@@ -129,7 +129,7 @@ fn what_follows(verdict: &Verdict, width: u16) -> Option<String> {
         format!("Calls for: {}.", verdict.action.phrase()),
     ];
     if verdict.action.is_recovery() {
-        lines.push("This version only looks: carrying it out is up to you.".to_owned());
+        lines.push("This version does not carry it out: that is up to you.".to_owned());
     }
     lines.extend(permission(verdict));
     if rule.emergent != Emergent::None {

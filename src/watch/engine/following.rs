@@ -106,7 +106,7 @@ impl Engine {
                 in_grace: self.throttles.in_grace(key, now),
                 disabled: self.recoveries_disabled,
                 forced: false,
-                skip_hooks: self.setup.skip_hooks,
+                skip_hooks: self.setup.noop,
                 node_hostname: &node.hostname,
                 node_token: &node.token,
             };

@@ -259,10 +259,10 @@ impl Engine {
         }
     }
 
-    /// Whether this watcher may change servers: it holds the right to act, and nobody can have taken it since. While the
+    /// Whether this watcher may change servers: nobody said that nothing is to be changed, it holds the right to act, and nobody can have taken it since. While the
     /// file cannot be written nobody can take it either.
     fn may_act(&self, now: Duration) -> bool {
-        self.active_since.is_some() && (self.chore_memory.may_act(now) || self.election_fails)
+        self.active_since.is_some() && !self.setup.noop && (self.chore_memory.may_act(now) || self.election_fails)
     }
 
     /// Says that something is wrong, or that it is not any more; the same thing once.

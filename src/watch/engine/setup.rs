@@ -127,8 +127,8 @@ pub struct Setup {
     pub once: bool,
     /// Takes the right to act on the inventory from whoever has it.
     pub grab: bool,
-    /// No hooks are run.
-    pub skip_hooks: bool,
+    /// Nothing is to be changed: no hooks are run and no server is told anything.
+    pub noop: bool,
 }
 
 impl Engine {
