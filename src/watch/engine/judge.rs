@@ -4,7 +4,7 @@ use super::memory::Memory;
 use crate::analysis::{Request, analyse};
 use crate::config::Policy;
 use crate::model::verdict::Verdict;
-use crate::model::{Instance, Timestamp};
+use crate::model::{Instance, InstanceKey, Timestamp};
 use crate::watch::{MasterSeen, Order, Witness};
 use std::time::Duration;
 
@@ -18,8 +18,17 @@ pub struct Judgement {
     pub again_in: Option<Duration>,
 }
 
-/// Lets the witness look, then judges.
-pub fn judge(memory: &mut Memory, witness: &mut Witness, policy: &Policy, now: Duration, wall: Timestamp) -> Judgement {
+/// Lets the witness look, then judges. `under_way` are the questions that have no answer yet, with when they were put.
+pub fn judge(
+    memory: &mut Memory,
+    witness: &mut Witness,
+    policy: &Policy,
+    under_way: &[(InstanceKey, Duration)],
+    now: Duration,
+    wall: Timestamp,
+) -> Judgement {
+    // The witness comes back to the moment at which a silence has lasted, and a tick may mark it up to a second later.
+    memory.mark_hanging(under_way, now, wall);
     let masters = masters(memory, policy, wall);
     let orders = witness.step(now, &masters);
     let again_in = witness.until_next(now, &masters);
@@ -81,8 +90,10 @@ fn override_rows(memory: &mut Memory, witness: &Witness) -> Vec<Instance> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Contact;
+    use crate::model::instance::{Check, ThreadState};
     use crate::model::observation::ContactKind;
-    use crate::model::{Contact, InstanceKey};
+    use crate::watch::Report;
 
     #[test]
     fn who_was_put_in_is_not_judged_before_it_could_answer() {
@@ -97,7 +108,7 @@ mod tests {
         let mut witness = Witness::new(Duration::from_secs(2));
         let mut judged = |memory: &mut Memory| {
             let at = Duration::from_secs(9);
-            judge(memory, &mut witness, &Policy::default(), at, Timestamp(100))
+            judge(memory, &mut witness, &Policy::default(), &[], at, Timestamp(100))
                 .verdicts
                 .len()
         };
@@ -105,5 +116,60 @@ mod tests {
         let contact = Contact::failed(ContactKind::Refused, "nobody listens");
         memory.fleet.contacts.insert(key, contact);
         assert_eq!(judged(&mut memory), 1);
+    }
+
+    /// A master and its replica, both read at 9 s; the replica says that it is connected.
+    fn master_and_replica(master: &InstanceKey, replica: &InstanceKey) -> Memory {
+        let mut memory = Memory::default();
+        for key in [master, replica] {
+            let seen = Some(Timestamp(109));
+            let mut row = Instance {
+                key: key.clone(),
+                check: Check {
+                    last_checked: seen,
+                    last_attempted: seen,
+                    last_seen: seen,
+                    ..Check::default()
+                },
+                ..Instance::default()
+            };
+            if key == replica {
+                row.replication.master = master.clone();
+                (row.replication.io_running, row.replication.sql_running) = (true, true);
+                row.replication.io_state = ThreadState::Running;
+                row.replication.sql_state = ThreadState::Running;
+            }
+            memory.fleet.upsert(row);
+            let report = Report {
+                began: Duration::from_secs(9),
+                ..Report::default()
+            };
+            memory.reports.insert(key.clone(), report);
+        }
+        memory
+    }
+
+    /// No tick comes in between: what hangs is marked by judging itself.
+    #[test]
+    fn a_replica_is_asked_at_the_moment_at_which_the_silence_has_lasted() {
+        let (master, replica) = (InstanceKey::new("m", 3306), InstanceKey::new("r", 3306));
+        let mut memory = master_and_replica(&master, &replica);
+        let mut witness = Witness::new(Duration::from_secs(2));
+        let policy = Policy {
+            instance_poll_seconds: 1,
+            ..Policy::default()
+        };
+        let mut at = |millis: u64, under_way: &[(InstanceKey, Duration)]| {
+            let now = Duration::from_millis(millis);
+            let wall = Timestamp(100 + i64::try_from(millis / 1000).unwrap());
+            let judgement = judge(&mut memory, &mut witness, &policy, under_way, now, wall);
+            (judgement.orders, judgement.again_in)
+        };
+        let hangs = [(master, Duration::from_secs(10))];
+        assert_eq!(at(10_900, &hangs), (Vec::new(), None), "too young");
+        let left = Duration::from_millis(500);
+        assert_eq!(at(11_500, &hangs), (Vec::new(), Some(left)), "marked");
+        assert_eq!(at(11_999, &hangs).0, Vec::new(), "not long enough");
+        assert_eq!(at(12_000, &hangs).0, [Order::RestartReceiver(replica)]);
     }
 }

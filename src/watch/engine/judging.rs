@@ -111,7 +111,8 @@ impl Engine {
         let begin = Instant::now();
         let (now, wall) = (self.now(), self.wall());
         let policy = std::sync::Arc::clone(&self.policy);
-        let judgement = judge(&mut self.memory, &mut self.witness, &policy, now, wall);
+        let under_way = self.lanes.under_way();
+        let judgement = judge(&mut self.memory, &mut self.witness, &policy, &under_way, now, wall);
         self.judge_at = judgement.again_in.map(|left| now + left.max(Duration::from_millis(20)));
         self.stale = false;
         judgement.orders.into_iter().for_each(|order| self.carry_out(order));
