@@ -1,4 +1,5 @@
-//! What `watch` costs, and whether it leaks: `tests/bench/run watch` and `tests/bench/run soak [SECONDS]`.
+//! What `watch` costs, whether it leaks, and how soon it sees a master die: `tests/bench/run watch`,
+//! `tests/bench/run soak [SECONDS]` and `tests/bench/run verdicts [RUNS]`.
 //!
 //! `ORCHESTRATOR_BENCH_WATCH` names another program to be measured in its place, `ORCHESTRATOR_BENCH_SERVERS` another
 //! number of servers, `ORCHESTRATOR_TEST_SEED` the seed of a soak.
@@ -14,13 +15,18 @@ mod process;
 mod servers;
 mod watching;
 
+#[path = "../support/watching.rs"]
+mod story;
+#[path = "../support/tool.rs"]
+mod tool;
+
 use orchestrator::model::InstanceKey;
 use orchestrator::probe::{ProbeSettings, Session};
 use servers::{Servers, State};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use watching::{soak, steady, wait_for};
+use watching::{soak, steady, verdicts, wait_for};
 
 fn main() -> ExitCode {
     // `cargo test --benches` runs it without this word: then the harness alone is tried.
@@ -42,7 +48,7 @@ fn main() -> ExitCode {
         .collect();
     match words[..] {
         // Other benches are asked for by name; this one has a name of its own.
-        [] => println!("watch: name what to measure: watch, or soak [SECONDS]"),
+        [] => println!("watch: name what to measure: watch, soak [SECONDS], or verdicts [RUNS]"),
         ["watch"] => steady::run(&steady::Plan {
             servers: count,
             ..steady::Plan::FULL
@@ -57,6 +63,13 @@ fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
             println!("nothing grew");
+        }
+        ["verdicts", ref rest @ ..] => {
+            let runs = rest.first().map_or(20, |text| text.parse().expect("a number of runs"));
+            if let Err(error) = verdicts::run(runs) {
+                println!("FAILED: {error:#}");
+                return ExitCode::FAILURE;
+            }
         }
         _ => {
             println!("watch: unknown words {words:?}");

@@ -54,7 +54,17 @@ impl<'t> Watch<'t> {
 
     /// Starts a watcher with arguments and variables of its own.
     pub fn start_with(tool: &'t Tool<'t>, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_orchestrator"));
+        Self::start_program(env!("CARGO_BIN_EXE_orchestrator"), tool, arguments, variables)
+    }
+
+    /// The same with another program in its place.
+    pub fn start_program(
+        program: &str,
+        tool: &'t Tool<'t>,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
+        let mut command = Command::new(program);
         command
             .arg("--config")
             .arg(tool.dir().join("orchestrator.conf.json"))

@@ -1,7 +1,9 @@
-//! `orchestrator watch` over a fleet of fake servers: what it costs, and how old what it knows may get.
+//! `orchestrator watch`: over a fleet of fake servers, what it costs and how old what it knows may get; on real ones, how
+//! soon it sees a master die.
 
 pub mod soak;
 pub mod steady;
+pub mod verdicts;
 mod watcher;
 
 use crate::servers::Servers;

@@ -28,9 +28,14 @@ pub struct Watcher {
     pub metrics: PathBuf,
 }
 
+/// The program that is measured.
+pub fn program() -> String {
+    std::env::var(PROGRAM).unwrap_or_else(|_| env!("CARGO_BIN_EXE_orchestrator").to_owned())
+}
+
 impl Watcher {
     pub fn start(folder: &Folder, config: &str) -> Self {
-        let program = std::env::var(PROGRAM).unwrap_or_else(|_| env!("CARGO_BIN_EXE_orchestrator").to_owned());
+        let program = program();
         let (log, metrics) = (folder.path().join("watch.log"), folder.path().join("watch.prom"));
         let mut command = Command::new(program);
         // SAFETY: between fork and exec there is this one system call, and it takes no lock.
