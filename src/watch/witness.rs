@@ -177,8 +177,7 @@ impl Witness {
     /// Gives a replica that was asked and has not testified its earlier state, for the rules and for others who read
     /// what is stored. Returns whether it changed something.
     pub fn override_instance(&self, instance: &mut Instance) -> bool {
-        let case = self.cases.get(&instance.replication.master);
-        let mut asked = case.into_iter().flat_map(|case| &case.asked);
+        let mut asked = self.cases.values().flat_map(|case| &case.asked);
         let Some(asked) = asked.find(|asked| asked.replica == instance.key) else {
             return false;
         };

@@ -279,6 +279,18 @@ impl Agenda {
         }
     }
 
+    /// Notes that a server could not be asked after all, for want of means: its turn comes again in a second.
+    pub fn not_asked(&mut self, key: &InstanceKey, now: Duration) {
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        (entry.asked, entry.again, entry.last) = (false, false, None);
+        if let Some(due) = entry.due.take() {
+            self.due.remove(&(due, key.clone()));
+        }
+        let due = now + Duration::from_secs(1);
+        entry.due = Some(due);
+        self.due.insert((due, key.clone()));
+    }
+
     /// How long a server waited from its turn until it was asked.
     pub fn waited(&self, key: &InstanceKey, began: Duration) -> Option<Duration> {
         let last = self.entries.get(key)?.last?;

@@ -17,6 +17,11 @@ const CALM: Duration = Duration::from_secs(10);
 impl Engine {
     pub(super) fn take_answer(&mut self, probed: &Probed) {
         let now = self.now();
+        let resigned = self.leaving.as_ref().is_some_and(super::Leaving::has_resigned);
+        if resigned || self.active_since.is_some_and(|since| probed.began < since) {
+            // It was asked when this watcher acted before, or is of no use any more.
+            return;
+        }
         self.note_waiting(probed);
         let Some(observation) = &probed.observation else {
             self.agenda
@@ -32,8 +37,7 @@ impl Engine {
             self.note_fault(&format!("asking {}", probed.key), None);
         }
         if observation.contact.kind == ContactKind::NoMeans {
-            let known = self.memory.fleet.get(&probed.key).is_some();
-            self.agenda.ended(&probed.key, true, known);
+            self.agenda.not_asked(&probed.key, now);
             self.take_shortage(&observation.contact, now);
             return;
         }

@@ -11,6 +11,7 @@ use crate::model::InstanceKey;
 use crate::watch::chores::Outcome;
 use crate::watch::signals::Signal;
 use crate::watch::{Task, Tick};
+use std::collections::VecDeque;
 use std::sync::mpsc::Sender;
 
 /// What work on the inventory came to.
@@ -37,8 +38,8 @@ pub enum Event {
         /// Those that were forgotten.
         result: Written<Vec<InstanceKey>>,
     },
-    /// Something else was written, or not.
-    Noted(Note, Written<()>),
+    /// Something else was written, or not: what is left, what cannot be written at all.
+    Noted(VecDeque<Note>, Vec<InventoryError>, Written<()>),
     /// Everything known.
     Loaded(u64, Written<Box<Loaded>>),
     /// What other processes changed; `None` for nothing.

@@ -40,13 +40,15 @@ pub struct Following {
     pub(super) waited_at: Option<Duration>,
     /// What is detected now, as last handed over: who and whether a recovery could follow.
     wanted: HashSet<(InstanceKey, bool)>,
-    /// While the inventory cannot be written: detections whose hooks have run.
-    unrecorded: HashMap<(InstanceKey, bool), Duration>,
+    /// Detections whose hooks have run.
+    told: HashMap<(InstanceKey, bool), Told>,
     /// Hooks under way, and those that wait for their turn.
     running: usize,
     waiting: VecDeque<Failure>,
     /// Rows on their way into the inventory.
     pub(super) in_flight: HashSet<InstanceKey>,
+    /// Rows written while somebody reads which rows there are.
+    pub(super) just_written: HashSet<InstanceKey>,
     /// Clusters that got a Pseudo-GTID entry.
     pub(super) injected: HashSet<String>,
     /// Masters that refused one, and when.
@@ -57,6 +59,17 @@ pub struct Following {
     /// Who acts on the inventory, as far as is known.
     pub(super) holder: String,
 }
+
+/// A detection whose hooks have run.
+#[derive(Clone, Copy)]
+struct Told {
+    at: Duration,
+    /// The inventory holds it. Until it does, it is no news when the inventory takes it.
+    recorded: bool,
+}
+
+/// How long a detection that was told is remembered at least.
+const REMEMBERED: Duration = Duration::from_secs(60);
 
 /// What came of registering.
 pub struct Registered {
@@ -79,14 +92,45 @@ impl Following {
         (self.loaded, self.load_again) = (false, false);
         self.wanted.clear();
         self.in_flight.clear();
+        self.just_written.clear();
         self.injected.clear();
+        self.handed = None;
+        self.waiting.clear();
     }
 
-    /// Hooks of everything that is detected now have run, whatever the inventory says.
-    pub(super) fn remember_all(&mut self, now: Duration) {
-        for what in &self.wanted {
-            self.unrecorded.insert(what.clone(), now);
+    /// The file is another one: what it does not hold has been told nevertheless.
+    pub(super) fn file_was_replaced(&mut self) {
+        self.told.values_mut().for_each(|told| told.recorded = false);
+    }
+
+    /// Notes that the inventory has taken a detection, as `new` or not; whether it is to be told.
+    fn is_news(&mut self, what: (InstanceKey, bool), new: bool, now: Duration) -> bool {
+        let earlier = self.told.get(&what).copied();
+        if new || earlier.is_none_or(|told| !told.recorded) {
+            self.told.insert(
+                what,
+                Told {
+                    at: now,
+                    recorded: true,
+                },
+            );
         }
+        new && earlier.is_none_or(|told| told.recorded)
+    }
+
+    /// Notes that the inventory did not take a detection; whether it is to be told nevertheless.
+    fn is_news_of_memory(&mut self, what: (InstanceKey, bool), now: Duration) -> bool {
+        let known = self.told.contains_key(&what);
+        if !known {
+            self.told.insert(
+                what,
+                Told {
+                    at: now,
+                    recorded: false,
+                },
+            );
+        }
+        !known
     }
 }
 
@@ -100,7 +144,14 @@ impl Engine {
         let node = self.setup.node.id.clone();
         for verdict in verdicts.iter().filter(|verdict| verdict.code != Code::NoProblem) {
             let key = &verdict.facts.key;
-            let held = self.witness.hold(key).map(super::board::why_held);
+            let ours = verdict
+                .facts
+                .replica_keys
+                .iter()
+                .find(|replica| self.hands.may_stand(replica));
+            let ours =
+                ours.map(|replica| format!("this watcher stopped the receiver of {replica}, and it may not run yet"));
+            let held = self.witness.hold(key).map(super::board::why_held).or(ours);
             let met = Circumstances {
                 held: held.as_deref(),
                 in_grace: self.throttles.in_grace(key, now),
@@ -175,14 +226,15 @@ impl Engine {
 
     /// Registering that takes long is treated as one that failed: nobody is to wait for the disk.
     pub(super) fn register_late(&mut self, now: Duration) {
-        if self.following.handed.as_ref().is_none_or(|(at, _)| now < *at + LATE) {
+        let is_late = |(at, _): &(Duration, _)| now >= *at + LATE;
+        if self.active_since.is_none() || !self.following.handed.as_ref().is_some_and(is_late) {
             return;
         }
         let Some((_, all)) = self.following.handed.take() else {
             return;
         };
         for (plan, failure) in all {
-            if self.following.unrecorded.insert(kind(&plan), now).is_none() {
+            if self.following.is_news_of_memory(kind(&plan), now) {
                 self.detected(&plan, failure, "detected; the inventory is slow to take it");
             }
         }
@@ -195,20 +247,20 @@ impl Engine {
         let now = self.now();
         let block = u64::try_from(self.setup.config.failure_detection_period_block_minutes).unwrap_or(0);
         let period = Duration::from_secs(block.saturating_mul(60));
-        self.following.unrecorded.retain(|_, at| now < *at + period);
         for Registered { plan, failure, result } in all {
             self.take_written(&result);
             let what = kind(&plan);
             let is_new = match result {
-                Ok(Some(_)) => self.following.unrecorded.remove(&what).is_none(),
-                Ok(None) => false,
+                Ok(id) => self.following.is_news(what, id.is_some(), now),
                 // Nobody is to miss a failure because the disk is full.
-                Err(_) => self.following.unrecorded.insert(what, now).is_none(),
+                Err(_) => self.active_since.is_some() && self.following.is_news_of_memory(what, now),
             };
             if is_new {
                 self.detected(&plan, failure, "detected and registered");
             }
         }
+        let period = period.max(REMEMBERED);
+        self.following.told.retain(|_, told| now < told.at + period);
         self.run_hooks();
     }
 

@@ -81,6 +81,10 @@ impl Hands {
 
     /// Has a server changed; what came of it arrives as [`Event::Done`].
     pub fn apply(&mut self, key: InstanceKey, change: Change, why: Why, limit: Duration) {
+        if change == Change::RestartReceiver {
+            // It stands for a moment, and may for longer.
+            self.to_start.insert(key.clone(), None);
+        }
         self.waiting.push_back(Wanted {
             key,
             change,
@@ -96,9 +100,16 @@ impl Hands {
         let about_receiver = matches!(done.change, Change::StartReceiver | Change::RestartReceiver);
         match &done.result {
             Ok(_) if about_receiver => drop(self.to_start.remove(&done.key)),
-            Err(failed) if failed.receiver_may_stand || done.why == Why::Repair => {
+            Err(_) if done.why == Why::Repair => {
+                // Unless it was forgotten meanwhile.
+                if let Some(at) = self.to_start.get_mut(&done.key) {
+                    *at = Some(done.ended + START_EVERY);
+                }
+            }
+            Err(failed) if failed.receiver_may_stand => {
                 self.to_start.insert(done.key.clone(), Some(done.ended + START_EVERY));
             }
+            Err(_) if about_receiver => drop(self.to_start.remove(&done.key)),
             _ => {}
         }
         self.begin();
@@ -126,6 +137,11 @@ impl Hands {
     /// Whether nothing is under way and every receiver has been started again.
     pub fn are_idle(&self) -> bool {
         self.busy == 0 && self.waiting.is_empty() && self.to_start.is_empty()
+    }
+
+    /// Whether this watcher stopped a replica's receiver and it may not run yet.
+    pub fn may_stand(&self, key: &InstanceKey) -> bool {
+        self.to_start.contains_key(key)
     }
 
     /// Receivers that may stand.
@@ -163,7 +179,15 @@ impl Hands {
             match begun {
                 Ok(_) => self.busy += 1,
                 // Whoever wanted it will want it again.
-                Err(_) => self.post.send(Event::NotBegun(key, why)),
+                Err(_) => {
+                    if why == Why::Repair {
+                        let again = self.start.elapsed() + START_EVERY;
+                        self.to_start.insert(key.clone(), Some(again));
+                    } else {
+                        self.to_start.remove(&key);
+                    }
+                    self.post.send(Event::NotBegun(key, why));
+                }
             }
         }
     }

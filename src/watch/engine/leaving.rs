@@ -48,9 +48,9 @@ enum Stage {
 }
 
 impl Leaving {
-    /// Whether no tick begins by itself any more.
-    pub(super) fn begins_nothing(&self) -> bool {
-        true
+    /// Whether the right to act has been given up.
+    pub(super) fn has_resigned(&self) -> bool {
+        self.resigned
     }
 
     /// Whether nobody is asked any more.
@@ -100,11 +100,19 @@ impl Engine {
                 self.say(Tone::Info, format!("{name}: finishing; a second one ends at once"));
                 self.setup.voice.notify(Word::Stopping);
                 self.audit("shutdown", None, name);
+                let earlier = self.leaving.take();
+                let resigned = earlier.as_ref().is_some_and(|leaving| leaving.resigned);
+                let ending = match earlier.map(|leaving| leaving.ending) {
+                    Some(ending @ (Ending::Failed(_) | Ending::NotElected(_))) => ending,
+                    // Not everything was done once.
+                    _ if self.setup.once => Ending::Failed(format!("{name} came before everything was done")),
+                    _ => Ending::Finished,
+                };
                 self.leaving = Some(Leaving {
                     until: self.now() + self.patience(),
                     stage: Stage::Finishing,
-                    ending: Ending::Finished,
-                    resigned: false,
+                    ending,
+                    resigned,
                 });
                 for key in self.lanes.clear() {
                     self.agenda.withdrawn(&key);
@@ -205,7 +213,10 @@ impl Engine {
                 }
             }
             Stage::Finishing => {
-                self.setup.voice.notify(Word::Alive);
+                if now >= self.renewed + Duration::from_secs(1) {
+                    self.renewed = now;
+                    self.setup.voice.notify(Word::Alive);
+                }
                 let written = !self.flushing && (self.memory.backlog.len() == 0 || self.flush_failed);
                 let changed = self.hands.are_idle();
                 if written && changed && !self.leaving.as_ref()?.resigned {
@@ -243,7 +254,11 @@ impl Engine {
     }
 
     fn go_on(&mut self, stage: Stage, ending: Option<Ending>) {
+        let now = self.now();
         if let Some(leaving) = &mut self.leaving {
+            if stage == Stage::Finishing {
+                leaving.until = leaving.until.max(now + PATIENCE);
+            }
             leaving.stage = stage;
             if let Some(ending) = ending {
                 leaving.ending = ending;

@@ -116,8 +116,8 @@ pub struct Engine {
     ready: bool,
     /// How often this watcher has begun or ceased to act; what was asked for before is not taken in after.
     epoch: u64,
-    /// The last election failed: the file cannot be written, by others no more than by us.
-    election_fails: bool,
+    /// When an election last failed because the disk takes nothing from anybody.
+    unelectable: Option<Duration>,
     /// When clerks were given a tick's work, and how many of its boundaries had been passed over.
     begun: HashMap<crate::watch::Tick, (Duration, u64)>,
     standing: Standing,
@@ -129,8 +129,12 @@ pub struct Engine {
     settled: bool,
     recoveries_disabled: bool,
     forgotten: HashSet<InstanceKey>,
-    /// What could not be written, oldest first.
+    /// What is to be noted in the inventory, oldest first.
     notes: VecDeque<tasks::Note>,
+    /// Some are on their way.
+    noting: bool,
+    /// When the right to act was last renewed while ending.
+    renewed: Duration,
 
     witness: Witness,
     board: Board,
@@ -213,11 +217,15 @@ impl Engine {
             .or(self.judge_at.map(left));
         let flushing = (!self.flushing && self.memory.backlog.len() > 0).then(|| left(self.flush_not_before));
         let chases = self.chases.values().map(|chase| chase.until_next(now)).min();
+        // What is not begun any more is waited for no more.
+        let begins = self.leaving.is_none();
+        let asks = self.active_since.is_some() && !self.leaving.as_ref().is_some_and(Leaving::asks_nobody);
+        let tick = |last: &LastRun| begins.then(|| self.schedule.until_next(now, last)).flatten();
         [
-            self.schedule.until_next(now, &self.last_here),
-            self.schedule.until_next(now, &self.last),
+            tick(&self.last_here),
+            tick(&self.last),
             self.hands.until_next(now),
-            self.agenda.until_next(now),
+            asks.then(|| self.agenda.until_next(now)).flatten(),
             chases,
             judging,
             flushing,
@@ -259,10 +267,11 @@ impl Engine {
         }
     }
 
-    /// Whether this watcher may change servers: nobody said that nothing is to be changed, it holds the right to act, and nobody can have taken it since. While the
-    /// file cannot be written nobody can take it either.
+    /// Whether this watcher may change servers: nobody said that nothing is to be changed, it holds the right to act, and
+    /// nobody can have taken it since. While the disk takes nothing from anybody nobody can take it either.
     fn may_act(&self, now: Duration) -> bool {
-        self.active_since.is_some() && !self.setup.noop && (self.chore_memory.may_act(now) || self.election_fails)
+        let nobody_can = self.unelectable.is_some_and(|at| now < at + Duration::from_secs(2));
+        self.active_since.is_some() && !self.setup.noop && (self.chore_memory.may_act(now) || nobody_can)
     }
 
     /// Says that something is wrong, or that it is not any more; the same thing once.

@@ -43,6 +43,10 @@ impl Sessions {
     pub fn probe(&self, key: &InstanceKey, now: &dyn Fn() -> Timestamp) -> Observation {
         let (generation, settings) = lock(&self.settings).clone();
         let resting = lock(&self.resting).remove(key);
+        if resting.as_ref().is_some_and(|resting| resting.generation != generation) {
+            // Its connection is closed by us.
+            self.hangups.forget(key);
+        }
         let mut session = resting.filter(|resting| resting.generation == generation).map_or_else(
             || Session::new(key.clone(), settings).with_tls(self.wants_tls(key)),
             |resting| resting.session,

@@ -169,7 +169,9 @@ impl Engine {
             last: LastRun::default(),
             ready: false,
             epoch: 0,
-            election_fails: false,
+            unelectable: None,
+            noting: false,
+            renewed: Duration::ZERO,
             begun: HashMap::new(),
             standing: Standing {
                 pseudo_gtid: config.auto_pseudo_gtid,

@@ -35,6 +35,7 @@ impl Engine {
     /// Asks nobody and judges nothing.
     fn stand_by(&mut self) {
         self.epoch += 1;
+        self.setup.voice.notify(super::setup::Word::Status("standing by"));
         self.lanes.clear();
         self.agenda = super::setup::agenda(&self.setup.config, self.setup.once);
         (self.settled, self.flushing, self.judge_at) = (false, false, None);
@@ -55,6 +56,7 @@ impl Engine {
         self.take_read(&result);
         let Ok(loaded) = result else {
             self.following.load_again = true;
+            self.fail_once("the inventory could not be loaded".to_owned());
             return;
         };
         if self.active_since.is_none() || epoch != self.epoch {
@@ -83,6 +85,7 @@ impl Engine {
         self.following.reading = false;
         let Ok(Some(operators)) = result else { return };
         if self.active_since.is_none() || epoch != self.epoch || !self.following.loaded {
+            self.file_version.store(-1, std::sync::atomic::Ordering::Relaxed);
             return;
         }
         if self.recoveries_disabled != operators.recoveries_disabled {
@@ -99,7 +102,11 @@ impl Engine {
         let unwritten: Vec<InstanceKey> = difference
             .vanished
             .into_iter()
-            .filter(|key| !self.memory.backlog.has(key) && !self.following.in_flight.contains(key))
+            .filter(|key| {
+                let following = &self.following;
+                let on_its_way = following.in_flight.contains(key) || following.just_written.contains(key);
+                !on_its_way && !self.memory.backlog.has(key)
+            })
             .collect();
         for key in difference.forgotten.iter().chain(&unwritten) {
             self.say_of(Tone::Info, key, format!("{key} was forgotten by another process"));

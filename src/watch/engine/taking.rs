@@ -16,7 +16,7 @@ impl Engine {
             Event::NotBegun(key, why) => self.not_begun(&key, why),
             Event::Signal(signal) => self.take_signal(signal),
             Event::Flushed { epoch, batch, result } => self.take_flushed(epoch, batch, result),
-            Event::Noted(note, result) => self.take_noted(note, result),
+            Event::Noted(left, other, result) => self.take_noted(left, other, result),
             Event::Loaded(epoch, result) => self.take_loaded(epoch, result),
             Event::Operators(epoch, result) => self.take_operators(epoch, result),
             Event::Appeared(epoch, result) => self.take_appeared(epoch, result),

@@ -8,7 +8,7 @@ use super::setup::Tone;
 use crate::inventory::{Inventory, InventoryError, Result, Scope};
 use crate::model::verdict::Code;
 use crate::model::{Fleet, InstanceKey};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -59,6 +59,7 @@ impl Engine {
             return;
         }
         self.following.reading = true;
+        self.following.just_written.clear();
         if !self.forgotten.is_empty() {
             // Marks run out although nothing changes in the file.
             self.file_version.store(-1, Ordering::Relaxed);
@@ -118,37 +119,56 @@ impl Engine {
         });
     }
 
-    /// Has something written; where it fails, again and again until it is.
+    /// Has something written; where the file fails, again and again until it is, in order.
     pub(super) fn note(&mut self, write: impl Fn(&Inventory) -> Result<()> + Send + Sync + 'static) {
-        self.give_note(Arc::new(write));
-    }
-
-    fn give_note(&mut self, note: Note) {
-        self.keeper.give(move |inventory| {
-            let result = inventory.and_then(|inventory| note(inventory));
-            Some(Event::Noted(note, result))
-        });
-    }
-
-    pub(super) fn take_noted(&mut self, note: Note, result: Result<()>) {
-        self.take_written(&result);
-        let Err(error) = result else { return };
-        if !error.is_of_file() {
-            self.note_fault(&format!("note {:?}", error.kind()), Some(&error.to_string()));
-        } else if self.notes.len() < NOTES {
-            self.notes.push_back(note);
-        } else {
-            self.note_fault(
-                "notes",
-                Some("too much waits to be written: changes of verdict and steps of hooks are lost"),
-            );
+        self.notes.push_back(Arc::new(write));
+        if self.notes.len() > NOTES {
+            self.notes.pop_front();
+            let text = "too much waits to be written: changes of verdict and steps of hooks are lost";
+            self.note_fault("notes", Some(text));
+        }
+        if !self.noting && self.unwritable.is_none() {
+            self.give_notes();
         }
     }
 
-    /// Tries again what could not be written, once the file takes rows again.
-    fn give_notes_again(&mut self) {
-        for note in std::mem::take(&mut self.notes) {
-            self.give_note(note);
+    /// Hands over everything that is to be noted, as one piece of work that stops when the file fails.
+    fn give_notes(&mut self) {
+        if self.noting || self.notes.is_empty() {
+            return;
+        }
+        self.noting = true;
+        let mut notes = std::mem::take(&mut self.notes);
+        self.keeper.give(move |inventory| {
+            let mut other = Vec::new();
+            let result = inventory.and_then(|inventory| {
+                while let Some(note) = notes.pop_front() {
+                    match note(inventory) {
+                        Ok(()) => {}
+                        Err(error) if error.is_of_file() => {
+                            notes.push_front(note);
+                            return Err(error);
+                        }
+                        Err(error) => other.push(error),
+                    }
+                }
+                Ok(())
+            });
+            Some(Event::Noted(notes, other, result))
+        });
+    }
+
+    pub(super) fn take_noted(&mut self, mut left: VecDeque<Note>, other: Vec<InventoryError>, result: Result<()>) {
+        self.noting = false;
+        self.take_written(&result);
+        for error in other {
+            self.note_fault(&format!("note {:?}", error.kind()), Some(&error.to_string()));
+        }
+        left.append(&mut self.notes);
+        self.notes = left;
+        if result.is_ok() {
+            self.note_fault("notes", None);
+            self.give_notes();
         }
     }
 
@@ -161,7 +181,7 @@ impl Engine {
             // Nothing tells whether the file takes rows again but trying.
             if !self.notes.is_empty() {
                 self.flush_not_before = now + RETRY;
-                self.give_notes_again();
+                self.give_notes();
             }
             return;
         }
@@ -191,14 +211,18 @@ impl Engine {
             return;
         }
         self.flushing = false;
-        self.following.in_flight.clear();
+        let written = std::mem::take(&mut self.following.in_flight);
+        if self.following.reading {
+            // Whoever reads now may have begun before these rows were there.
+            self.following.just_written.extend(written);
+        }
         self.flush_failed = result.is_err();
         match result {
             Ok(forgotten) => {
                 self.metrics.add(Metric::InstanceWrite, batch.len() as u64);
                 let names: usize = batch.iter().map(|(_, pending)| pending.names()).sum();
                 self.metrics.add(Metric::ResolveWriteResolved, names as u64);
-                self.give_notes_again();
+                self.give_notes();
                 for key in forgotten {
                     self.say_of(
                         Tone::Info,
@@ -264,7 +288,7 @@ impl Engine {
         );
         self.file_version.store(-1, Ordering::Relaxed);
         // Their hooks have run: that the new file does not know of them is no reason to run them again.
-        self.following.remember_all(self.start.elapsed());
+        self.following.file_was_replaced();
         let Memory { fleet, backlog, .. } = &mut self.memory;
         for row in fleet.instances() {
             backlog.write_whole(row.clone(), fleet.contacts.get(&row.key).cloned());

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::hands::Why;
 use super::setup::{Overview, Tone, Word};
-use crate::inventory::InventoryError;
+use crate::inventory::{ErrorKind, InventoryError};
 use crate::model::{Instance, InstanceKey};
 use crate::probe::{Change, PseudoGtid};
 use crate::watch::chores::{self, Outcome};
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
+
+/// How often the right to act is renewed while the watcher is ending.
+const RENEWAL: Duration = Duration::from_secs(1);
 
 /// How long injecting one entry may take.
 const INJECTION: Duration = Duration::from_secs(3);
@@ -24,7 +27,12 @@ impl Engine {
     /// Begins every tick that is due.
     pub(super) fn tick(&mut self, now: Duration) {
         self.setup.voice.show(&|| self.overview(now));
-        if self.leaving.as_ref().is_some_and(super::Leaving::begins_nothing) {
+        if let Some(leaving) = &self.leaving {
+            // The right to act is renewed as long as something is done by it.
+            if !leaving.has_resigned() && now >= self.renewed + RENEWAL {
+                self.renewed = now;
+                self.begin_early(Tick::Health, now);
+            }
             return;
         }
         let wait = Duration::from_secs(self.setup.config.instance_poll_seconds) * 3;
@@ -241,7 +249,10 @@ impl Engine {
     pub(super) fn take_task(&mut self, task: Task, result: Result<Outcome, InventoryError>) {
         let about = format!("task {task}");
         if task == Task::Elect {
-            self.election_fails = result.is_err();
+            let full = |error: &InventoryError| {
+                matches!(error.kind(), ErrorKind::DiskFull | ErrorKind::ReadOnly | ErrorKind::Io)
+            };
+            self.unelectable = result.as_ref().is_err_and(full).then(|| self.now());
             self.metrics.set(Metric::IsHealthy, u64::from(result.is_ok()));
         }
         match result {
@@ -268,6 +279,11 @@ impl Engine {
 
     /// Takes over into memory what chores changed in the inventory.
     fn take_over(&mut self, changes: Vec<chores::Change>) {
+        let acts = self.active_since.is_some();
+        // What was begun when this watcher still acted is of no use to one that stands by.
+        let of_use =
+            |change: &chores::Change| acts || matches!(change, chores::Change::Elected(_) | chores::Change::Reread);
+        let changes: Vec<chores::Change> = changes.into_iter().filter(of_use).collect();
         if changes.is_empty() {
             return;
         }
