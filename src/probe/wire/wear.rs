@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What all connections together may keep, in bytes.
 const ALLOWANCE: usize = 32 << 20;
-/// Least share: below it, connecting again costs more than the memory is worth. About ten probes' answers.
-const LEAST_SHARE: usize = 48 << 10;
+/// Least share: below it, connecting again costs more than the memory is worth. About five probes' answers.
+const LEAST_SHARE: usize = 24 << 10;
 /// What the crate keeps at the most; a share of this much needs no replacing.
 const KEPT_AT_MOST: usize = 4 << 20;
 
