@@ -91,8 +91,10 @@ fn sensible_words() -> Vec<String> {
         .iter()
         .flat_map(|f| [format!("-{}", f.name), format!("--{}", f.name)]);
     let commands = orchestrator::commands::specs();
-    // Those that ask the network are left out.
-    let names = commands.iter().filter(|s| !matches!(s.name, "discover" | "resolve"));
+    // Those that ask the network, and the one that never ends, are left out.
+    let names = commands
+        .iter()
+        .filter(|s| !matches!(s.name, "discover" | "resolve" | "watch"));
     let names = names.flat_map(|s| {
         s.name
             .split(' ')
