@@ -1,5 +1,6 @@
 //! Positions in binary and relay logs, ordered as the server writes them.
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -17,7 +18,7 @@ pub enum LogKind {
 ///
 /// Order is by file number, then offset. Names with numbers of different length (`mysql-bin.999999` and
 /// `mysql-bin.1000000`) therefore compare as the server wrote them, not as text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Coordinates {
     /// Log file name; empty when there is no position.
     pub file: String,

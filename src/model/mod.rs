@@ -21,6 +21,7 @@
 //!
 //! The word *source* appears only inside statements for servers that want it.
 
+pub mod change;
 pub mod coordinates;
 pub mod duration;
 pub mod facts;
@@ -29,22 +30,31 @@ pub mod gtid;
 pub mod incidents;
 pub mod instance;
 pub mod key;
+pub mod look;
 pub mod near;
 pub mod observation;
+pub mod plan;
 pub mod promotion;
+pub mod pseudo_gtid;
+pub mod reached;
 pub mod records;
+pub mod recovery;
 pub mod snapshot;
 pub mod tag;
 pub mod time;
 pub mod verdict;
 pub mod version;
 
+pub use change::Change;
 pub use coordinates::{Coordinates, LogKind};
 pub use facts::Facts;
 pub use fleet::Fleet;
 pub use instance::Instance;
 pub use key::InstanceKey;
+pub use look::Look;
 pub use observation::{Contact, Observation};
 pub use promotion::PromotionRule;
+pub use pseudo_gtid::PseudoGtid;
+pub use reached::Reached;
 pub use time::Timestamp;
 pub use version::Version;

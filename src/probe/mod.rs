@@ -30,7 +30,8 @@ mod session;
 mod settings;
 pub mod wire;
 
-pub use change::{Change, ChangeFailed, Changed, PseudoGtid, change};
+pub use crate::model::{Change, PseudoGtid};
+pub use change::{ChangeFailed, Changed, change};
 pub use dialect::Dialect;
 pub use hangups::HangUps;
 pub use limit::{keep_memory_small, raise_descriptor_limit};

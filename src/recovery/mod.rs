@@ -14,6 +14,7 @@ pub mod entry;
 pub mod hooks;
 pub mod placeholders;
 mod process;
+pub mod servers;
 pub mod uid;
 
 pub use detect::{Detected, Place, detect};

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct ChangeFailed {
     /// On which instance.
     pub instance: InstanceKey,
-    /// What was being done; see [`Change::words`](super::Change::words).
+    /// What was being done; see [`Change::words`](crate::model::Change::words).
     pub attempted: &'static str,
     /// The statement that failed; `None` where no connection came about.
     pub statement: Option<String>,
@@ -17,7 +17,7 @@ pub struct ChangeFailed {
     /// The statement that gives the missing privilege, where one is missing.
     pub remedy: Option<String>,
     /// The receiver may have been stopped and not started again: STOP was sent, and no START was confirmed. Only ever
-    /// set by [`Change::RestartReceiver`](super::Change::RestartReceiver).
+    /// set by [`Change::RestartReceiver`](crate::model::Change::RestartReceiver).
     pub receiver_may_stand: bool,
     /// The statement that starts it, then.
     pub starts_it: Option<String>,

@@ -1,7 +1,8 @@
 //! Telling a server to change, on a fresh connection and within a deadline.
 
 use super::steps::{NO_RECEIVER, Step, condition, steps};
-use super::{Change, ChangeFailed, Changed};
+use super::{ChangeFailed, Changed};
+use crate::model::Change;
 use crate::model::observation::ContactKind;
 use crate::model::{Contact, InstanceKey};
 use crate::probe::fault;

@@ -1,6 +1,6 @@
 //! The table of changes: which statements make each, on each line of servers.
 
-use super::Change;
+use crate::model::Change;
 use crate::probe::dialect::Dialect;
 
 /// One statement of a change.
@@ -44,7 +44,7 @@ const WRITABLE: Condition = Condition {
 pub(super) fn condition(change: &Change) -> Option<&'static Condition> {
     match change {
         Change::InjectPseudoGtid(_) => Some(&WRITABLE),
-        Change::StopReceiver | Change::StartReceiver | Change::RestartReceiver => None,
+        _ => None,
     }
 }
 
@@ -68,6 +68,7 @@ pub(super) fn steps(change: &Change, dialect: &Dialect) -> Vec<Step> {
             privilege: "DROP",
             object: ENTRIES,
         }],
+        _ => Vec::new(),
     }
 }
 

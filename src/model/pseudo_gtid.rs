@@ -1,13 +1,14 @@
 //! Entries that match the binary logs of servers without GTID.
 
-use crate::model::Timestamp;
+use super::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// The schema that entries name. It need not exist.
 const SCHEMA: &str = "_pseudo_gtid_";
 
 /// One entry: its text grows with time and occurs once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PseudoGtid {
     /// When it is injected.
     pub at: Timestamp,

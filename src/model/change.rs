@@ -1,0 +1,127 @@
+//! What one server can be told to do: a closed set. Why a change is wanted, and whether it is safe now, is the plan's
+//! business; how it is said to which server, the probe's.
+
+use super::pseudo_gtid::PseudoGtid;
+use super::{Coordinates, InstanceKey};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One change of one server.
+///
+/// Threads are those of the default channel or connection; channels with names are left alone. The receiver is the IO
+/// thread, the applier the SQL thread.
+///
+/// Every change is told by statements that do no harm when they are told twice: one that was begun and of which nobody
+/// knows whether it came about is told again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// Stops the receiver. One that stands already is left as it is.
+    StopReceiver,
+    /// Starts the receiver. One that runs already is left as it is.
+    StartReceiver,
+    /// Stops and starts the receiver, in one packet where the server takes several statements: then it starts again by
+    /// itself whatever becomes of this process, the network or the deadline in the meantime.
+    ///
+    /// A restart on MariaDB with GTID discards the relay logs that are not applied yet; callers leave such replicas out.
+    RestartReceiver,
+    /// Stops the applier.
+    StopApplier,
+    /// Starts the applier.
+    StartApplier,
+    /// Stops both threads.
+    StopReplication,
+    /// Starts both threads.
+    StartReplication,
+    /// Writes an entry to the binary log by which positions of servers without GTID can be matched. Refused where
+    /// `read_only` is on, which is looked at just before. Whether the server is its cluster's master, and whether its
+    /// replicas need entries, is for the caller to know.
+    InjectPseudoGtid(PseudoGtid),
+    /// Makes it refuse writes, and reads back that it does.
+    SetReadOnly(ReadOnly),
+    /// Makes it take writes, and reads back that it does.
+    SetWritable,
+    /// Makes it replicate from another master, with every option of the channel that it had. Both threads must stand.
+    PointTo(Pointing),
+    /// Makes it forget its master, positions and relay logs: RESET REPLICA ALL. Both threads are stopped first.
+    ForgetMaster,
+    /// Breaks its master's host on purpose (`//host`), so that it replicates from nobody and remembers from whom.
+    Detach,
+    /// Mends what [`Change::Detach`] broke.
+    Reattach,
+    /// Switches the semi-sync master side on or off, by the names of the plugin that is loaded.
+    SemiSyncMaster(bool),
+    /// Switches the semi-sync replica side on or off, and restarts a running receiver, which is when it takes effect.
+    SemiSyncReplica(bool),
+}
+
+/// How a server is made to refuse writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadOnly {
+    /// Also for accounts that may write to a read-only server: `super_read_only`, MySQL 5.7 and later. Servers without it
+    /// get `read_only` alone.
+    pub even_super: bool,
+    /// Where commits that wait hold it back for a second, client connections are ended (replication's are not) and it
+    /// is tried once more.
+    pub end_sessions: bool,
+}
+
+/// How a server is made to replicate from another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointing {
+    /// The new master.
+    pub master: InstanceKey,
+    /// From where on.
+    pub from: From,
+    /// Whose user, password, TLS and key options to use where the server itself has no channel, as a demoted master has
+    /// none. The password is read just before, and is never written anywhere.
+    pub login_of: Option<InstanceKey>,
+}
+
+/// From where on a server replicates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum From {
+    /// As the channel is set: it positions itself by GTID.
+    AsItIs,
+    /// By Oracle GTID, which is switched on: `SOURCE_AUTO_POSITION=1`.
+    OracleGtid,
+    /// By MariaDB GTID, from `gtid_slave_pos`, which is first set to this position where one is given: a demoted master
+    /// has none of its own.
+    MariaDbGtid(Option<String>),
+    /// From a position in the master's binary log; GTID positioning is switched off.
+    Coordinates(Coordinates),
+}
+
+impl Change {
+    /// What is being done, for messages.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::StopReceiver => "stopping the receiver",
+            Self::StartReceiver => "starting the receiver",
+            Self::RestartReceiver => "restarting the receiver",
+            Self::StopApplier => "stopping the applier",
+            Self::StartApplier => "starting the applier",
+            Self::StopReplication => "stopping replication",
+            Self::StartReplication => "starting replication",
+            Self::InjectPseudoGtid(_) => "injecting a Pseudo-GTID entry",
+            Self::SetReadOnly(_) => "making it read-only",
+            Self::SetWritable => "making it writable",
+            Self::PointTo(_) => "changing its master",
+            Self::ForgetMaster => "making it forget its master",
+            Self::Detach => "detaching it from its master",
+            Self::Reattach => "attaching it to its master again",
+            Self::SemiSyncMaster(true) => "switching the semi-sync master side on",
+            Self::SemiSyncMaster(false) => "switching the semi-sync master side off",
+            Self::SemiSyncReplica(true) => "switching the semi-sync replica side on",
+            Self::SemiSyncReplica(false) => "switching the semi-sync replica side off",
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PointTo(pointing) => write!(f, "making it replicate from {}", pointing.master),
+            other => f.write_str(other.words()),
+        }
+    }
+}

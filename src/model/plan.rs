@@ -1,0 +1,329 @@
+//! Plans: what is to be told to which server, in what order, under which conditions, and how it is taken back.
+//!
+//! A plan is data. It is computed from looks at servers, printed, checked, written to the journal and carried out, and a
+//! process that finds it there after another one has died can go on with it or take it back.
+
+use super::change::Change;
+use super::recovery::LossTable;
+use super::{InstanceKey, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// A dead master is replaced.
+    DeadMaster,
+    /// A dead co-master is replaced.
+    DeadCoMaster,
+    /// A living master hands over.
+    Takeover,
+    /// A former master comes back as a replica.
+    Rejoin,
+}
+
+impl Kind {
+    /// The word for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DeadMaster => "failover of a dead master",
+            Self::DeadCoMaster => "failover of a dead co-master",
+            Self::Takeover => "takeover",
+            Self::Rejoin => "rejoin",
+        }
+    }
+}
+
+/// The parts of a plan, in the order in which they come; times are told by part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Phase {
+    /// Receivers are stopped, so that what everybody has received stays what it is; of a takeover, siblings are moved.
+    Prepare,
+    /// The old master is made to refuse writes.
+    Fence,
+    /// What was received is applied, and what only a sibling has is fetched.
+    Drain,
+    /// The successor forgets its master and takes writes. Nothing of what comes before is final; what begins here is
+    /// carried to its end.
+    Promote,
+    /// The other replicas follow the successor.
+    Repoint,
+    /// The old master follows the successor, or is looked for; lost replicas are detached; what is kept is written down.
+    Settle,
+}
+
+impl Phase {
+    /// Every part in order.
+    pub const ALL: [Self; 6] = [
+        Self::Prepare,
+        Self::Fence,
+        Self::Drain,
+        Self::Promote,
+        Self::Repoint,
+        Self::Settle,
+    ];
+
+    /// The word for people and in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prepare => "prepare",
+            Self::Fence => "fence",
+            Self::Drain => "drain",
+            Self::Promote => "promote",
+            Self::Repoint => "repoint",
+            Self::Settle => "settle",
+        }
+    }
+}
+
+/// What must be so of a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Condition {
+    /// It is the server that it was: this `server_uuid`, or on MariaDB this server id.
+    Is(String),
+    /// Its receiver stands.
+    ReceiverStands,
+    /// Both threads stand, or it replicates from nobody.
+    Stands,
+    /// It is set to replicate from this instance.
+    Follows(InstanceKey),
+    /// It replicates from this instance with both threads running.
+    Replicates(InstanceKey),
+    /// It replicates from nobody.
+    HasNoMaster,
+    /// It refuses writes: `read_only` is on.
+    IsReadOnly,
+    /// It takes writes.
+    IsWritable,
+    /// Everything that it has received is applied.
+    HasApplied,
+    /// It has executed at least this: an Oracle set, a MariaDB position, or a position in its master's binary log.
+    HasExecuted(String),
+    /// It has received at least this, in the same terms.
+    HasReceived(String),
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is(identity) => write!(f, "it is still {identity}"),
+            Self::ReceiverStands => f.write_str("its receiver stands"),
+            Self::Stands => f.write_str("its replication stands"),
+            Self::Follows(master) => write!(f, "it is set to replicate from {master}"),
+            Self::Replicates(master) => write!(f, "it replicates from {master}"),
+            Self::HasNoMaster => f.write_str("it replicates from nobody"),
+            Self::IsReadOnly => f.write_str("it is read-only"),
+            Self::IsWritable => f.write_str("it is writable"),
+            Self::HasApplied => f.write_str("it has applied everything that it received"),
+            Self::HasExecuted(set) => write!(f, "it has executed {set}"),
+            Self::HasReceived(set) => write!(f, "it has received {set}"),
+        }
+    }
+}
+
+/// A list of hooks of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum HookList {
+    /// `PreGracefulTakeoverProcesses`.
+    PreGracefulTakeover,
+    /// `PreFailoverProcesses`.
+    PreFailover,
+    /// `PostMasterFailoverProcesses`.
+    PostMasterFailover,
+    /// `PostFailoverProcesses`.
+    PostFailover,
+    /// `PostUnsuccessfulFailoverProcesses`.
+    PostUnsuccessfulFailover,
+    /// `PostGracefulTakeoverProcesses`.
+    PostGracefulTakeover,
+}
+
+impl HookList {
+    /// The configuration key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::PreGracefulTakeover => "PreGracefulTakeoverProcesses",
+            Self::PreFailover => "PreFailoverProcesses",
+            Self::PostMasterFailover => "PostMasterFailoverProcesses",
+            Self::PostFailover => "PostFailoverProcesses",
+            Self::PostUnsuccessfulFailover => "PostUnsuccessfulFailoverProcesses",
+            Self::PostGracefulTakeover => "PostGracefulTakeoverProcesses",
+        }
+    }
+
+    /// Whether a hook that fails ends the recovery: those that run before anything was changed.
+    pub fn may_forbid(self) -> bool {
+        matches!(self, Self::PreGracefulTakeover | Self::PreFailover)
+    }
+}
+
+/// What is done to the inventory or by hooks, between changes of servers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Local {
+    /// Runs hooks.
+    Hooks(HookList),
+    /// Puts an instance into downtime as lost in recovery, until `MasterFailoverLostInstancesDowntimeMinutes` have passed.
+    Downtime(InstanceKey),
+    /// Ends an instance's downtime.
+    EndDowntime(InstanceKey),
+    /// The cluster's alias, domain attribute and key-value entries go to the successor.
+    HandOver(InstanceKey),
+    /// Ends the detections of the failed instance, so that a new failure is a new detection.
+    ClearDetections,
+    /// Remembers that the old master is to be fenced wherever it is first seen.
+    Wanted(InstanceKey),
+}
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hooks(list) => write!(f, "running {}", list.key()),
+            Self::Downtime(key) => write!(f, "putting {key} into downtime as lost in recovery"),
+            Self::EndDowntime(key) => write!(f, "ending the downtime of {key}"),
+            Self::HandOver(key) => write!(f, "giving the cluster's alias and key-value entries to {key}"),
+            Self::ClearDetections => f.write_str("ending the detections of the failed instance"),
+            Self::Wanted(key) => write!(f, "remembering to fence {key} as soon as it is seen"),
+        }
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    /// Tells its server to change.
+    Tell(Change),
+    /// Waits until its server's postcondition holds. While that comes nearer the time limit starts over, up to ten times.
+    Await,
+    /// Tries once more to reach the failed master. That it answers as the same server ends a failover that nobody forced.
+    LastLook,
+    /// Something of our own.
+    Local(Local),
+}
+
+/// What it means that a step fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Failing {
+    /// The plan ends, and what was done is taken back, unless the promotion has begun.
+    Stops,
+    /// The server is lost to the new topology: it is detached and put into downtime as configured. The plan goes on.
+    Loses,
+    /// It is written down, and the plan goes on.
+    IsNoted,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number within the recovery, from 1; given by [`Plan::push`].
+    pub number: u32,
+    /// Steps of one stage are independent and run at once; the next stage begins when all of them have ended.
+    pub stage: u32,
+    /// Which part it belongs to.
+    pub phase: Phase,
+    /// Which server; for what is done locally, whom it is about.
+    pub target: InstanceKey,
+    /// What is done.
+    pub act: Act,
+    /// What must be so just before.
+    pub before: Vec<Condition>,
+    /// What must be so just after.
+    pub after: Vec<Condition>,
+    /// How long it may take in milliseconds.
+    pub limit_ms: u64,
+    /// What takes it back.
+    pub undo: Vec<Change>,
+    /// What it means that it fails.
+    pub failing: Failing,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = &self.target;
+        match &self.act {
+            Act::Tell(change) => write!(f, "{target}: {change}"),
+            Act::Await => {
+                let wanted: Vec<String> = self.after.iter().map(ToString::to_string).collect();
+                write!(f, "{target}: waiting until {}", wanted.join(" and "))
+            }
+            Act::LastLook => write!(f, "{target}: trying once more to reach it"),
+            Act::Local(local) => write!(f, "{local}"),
+        }
+    }
+}
+
+/// A plan: its steps, and why it is as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What it is for.
+    pub kind: Kind,
+    /// The cluster's name before.
+    pub cluster: String,
+    /// The master that is replaced.
+    pub failed: InstanceKey,
+    /// Who takes its place; none for a plan that only prepares.
+    pub successor: Option<InstanceKey>,
+    /// Replicas that the successor cannot serve, with the reason.
+    pub lost: Vec<(InstanceKey, String)>,
+    /// Who has what, before anything was touched.
+    pub losses: LossTable,
+    /// A person asked for it.
+    pub forced: bool,
+    /// When it was made.
+    pub at: Timestamp,
+    /// What is done, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Adds a step and gives it its number.
+    pub fn push(&mut self, mut step: Step) {
+        step.number = self.steps.last().map_or(1, |last| last.number + 1);
+        self.steps.push(step);
+    }
+}
+
+/// How far a step has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Progress {
+    /// Not begun.
+    Planned,
+    /// Begun, and nobody knows yet what came of it.
+    Begun,
+    /// Done.
+    Done,
+    /// Failed.
+    Failed,
+    /// Taken back.
+    Undone,
+    /// Left out, as what it is for had come about or was not wanted any more.
+    Skipped,
+}
+
+impl Progress {
+    /// Every word.
+    pub const ALL: [Self; 6] = [
+        Self::Planned,
+        Self::Begun,
+        Self::Done,
+        Self::Failed,
+        Self::Undone,
+        Self::Skipped,
+    ];
+
+    /// The word stored and printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Begun => "begun",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|progress| progress.as_str() == text)
+    }
+}

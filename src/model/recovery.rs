@@ -1,0 +1,179 @@
+//! Recoveries as they are stored and told: the classic record, the lease, the journal, who has lost what.
+
+use super::plan::{Plan, Progress, Step};
+use super::reached::Lack;
+use super::{InstanceKey, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One recovery as the classic table holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Recovery {
+    /// Row number; 0 for one that is not stored yet.
+    pub id: i64,
+    /// Its name: nanoseconds since 1970, a colon, 64 hexadecimal digits.
+    pub uid: String,
+    /// The failed instance.
+    pub failed: InstanceKey,
+    /// What was wrong with it: a code's word.
+    pub analysis: String,
+    /// Its cluster's name at that time.
+    pub cluster_name: String,
+    /// Its cluster's alias, or the name.
+    pub cluster_alias: String,
+    /// How many replicas it had.
+    pub count_replicas: u32,
+    /// Their keys.
+    pub replicas: Vec<InstanceKey>,
+    /// The detection that led to it; 0 where there is none.
+    pub last_detection_id: i64,
+    /// When it began.
+    pub start: Option<Timestamp>,
+    /// When it ended; `None` while it is open.
+    pub end: Option<Timestamp>,
+    /// Whether it still keeps others off.
+    pub is_active: bool,
+    /// When it ceased to; 0 while it does.
+    pub end_active_unixtime: i64,
+    /// Somebody was promoted.
+    pub is_successful: bool,
+    /// Who.
+    pub successor: Option<InstanceKey>,
+    /// The successor's alias.
+    pub successor_alias: String,
+    /// Servers that were tried or took part.
+    pub participating: Vec<InstanceKey>,
+    /// Replicas that were lost.
+    pub lost_replicas: Vec<InstanceKey>,
+    /// What went wrong, a line each.
+    pub errors: Vec<String>,
+    /// Whether a person took note of it.
+    pub acknowledged: bool,
+    /// When.
+    pub acknowledged_at: Option<Timestamp>,
+    /// Who.
+    pub acknowledged_by: String,
+    /// Why.
+    pub acknowledge_comment: String,
+    /// Host of the program that ran it.
+    pub node_hostname: String,
+    /// Token of the program that ran it.
+    pub node_token: String,
+}
+
+/// What a program holds while it changes a cluster; nobody else does so meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The cluster's name.
+    pub cluster: String,
+    /// The recovery that it is held for.
+    pub uid: String,
+    /// Host of the holder.
+    pub node_hostname: String,
+    /// Token of the holder.
+    pub node_token: String,
+    /// Since when.
+    pub taken: Option<Timestamp>,
+    /// When the holder last said that it is alive.
+    pub heartbeat: Option<Timestamp>,
+}
+
+/// A plan as the journal holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journal {
+    /// The recovery.
+    pub uid: String,
+    /// The plan with all its steps.
+    pub plan: Plan,
+    /// How far each step has come, in the plan's order.
+    pub entries: Vec<Entry>,
+    /// It was carried to its end or taken back; nobody resumes it.
+    pub is_closed: bool,
+    /// Why it ended as it did, once it has.
+    pub outcome: String,
+}
+
+/// How far one step has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The step's number.
+    pub number: u32,
+    /// How far.
+    pub progress: Progress,
+    /// When it was begun, in milliseconds since 1970.
+    pub begun_ms: Option<i64>,
+    /// When it ended.
+    pub ended_ms: Option<i64>,
+    /// What was told to the server, or what went wrong.
+    pub said: String,
+}
+
+impl Journal {
+    /// Each step with how far it has come.
+    pub fn steps(&self) -> impl Iterator<Item = (&Step, Option<&Entry>)> {
+        let entry = |number| self.entries.iter().find(move |entry| entry.number == number);
+        self.plan.steps.iter().map(move |step| (step, entry(step.number)))
+    }
+}
+
+/// Which transactions known to reachable servers each candidate lacks, before anything is touched.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LossTable {
+    /// Where the failed master's history was last seen to end; empty where nobody knows. What it wrote after that is not
+    /// known to any server that can be reached.
+    pub last_seen: String,
+    /// When that was.
+    pub last_seen_at: Option<Timestamp>,
+    /// Each replica, the most advanced first.
+    pub rows: Vec<LossRow>,
+}
+
+/// What one replica has and lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LossRow {
+    /// Which.
+    pub key: InstanceKey,
+    /// How far it has received.
+    pub received: String,
+    /// What it has received and not applied.
+    pub unapplied: Option<Lack>,
+    /// What others have received and it has not.
+    pub lacks: Option<Lack>,
+    /// Who has what it lacks.
+    pub lacks_from: Option<InstanceKey>,
+    /// Why it may not be promoted; `None` where it may.
+    pub refused: Option<String>,
+}
+
+/// A gate that holds a recovery back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBy {
+    /// The gate's name.
+    pub gate: String,
+    /// Why it holds, in one sentence.
+    pub reason: String,
+    /// Since when; `None` where that is not known.
+    pub since: Option<Timestamp>,
+    /// Until when; `None` while somebody must lift it.
+    pub until: Option<Timestamp>,
+    /// The command that lifts it; empty where none does.
+    pub lifted_by: String,
+}
+
+/// A decision about a failed instance, as it is stored: written when it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDecision {
+    /// The instance.
+    pub key: InstanceKey,
+    /// What was wrong with it: a code's word.
+    pub analysis: String,
+    /// Its cluster's name.
+    pub cluster_name: String,
+    /// What was decided, in one word: `recovered`, `held`, `not-actionable`, `failed`.
+    pub decision: String,
+    /// The gates that hold it.
+    pub held_by: Vec<HeldBy>,
+    /// When this became so.
+    pub since: Option<Timestamp>,
+    /// When it was last found so.
+    pub last: Option<Timestamp>,
+}
