@@ -214,9 +214,10 @@ pub enum Failing {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Its number within the recovery, from 1; given by [`Plan::push`].
+    /// Its number within the recovery, from 1; given by [`Plan::extend`].
     pub number: u32,
-    /// Steps of one stage are independent and run at once; the next stage begins when all of them have ended.
+    /// Within one stage servers are independent: the steps of one server run in order, and servers at the same time. The
+    /// next stage begins when all of them have ended.
     pub stage: u32,
     /// Which part it belongs to.
     pub phase: Phase,
@@ -234,6 +235,8 @@ pub struct Step {
     pub undo: Vec<Change>,
     /// What it means that it fails.
     pub failing: Failing,
+    /// Once this step has begun, the plan is carried to its end and nothing is taken back: clients may have written.
+    pub is_final: bool,
 }
 
 impl fmt::Display for Step {
@@ -275,10 +278,16 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Adds a step and gives it its number.
-    pub fn push(&mut self, mut step: Step) {
-        step.number = self.steps.last().map_or(1, |last| last.number + 1);
-        self.steps.push(step);
+    /// Adds steps, gives them their numbers, and puts their stages behind the last one. Returns the place of the first.
+    pub fn extend(&mut self, steps: impl IntoIterator<Item = Step>) -> usize {
+        let first = self.steps.len();
+        let stages = self.steps.last().map_or(0, |last| last.stage);
+        for mut step in steps {
+            step.number = self.steps.last().map_or(1, |last| last.number + 1);
+            step.stage += stages;
+            self.steps.push(step);
+        }
+        first
     }
 }
 

@@ -9,6 +9,9 @@
 //! | `detect` | carries out a decision: registers the detection and runs its hooks |
 //! | `uid` | the names of recoveries |
 
+pub mod condition;
+pub mod course;
+pub mod desk;
 mod detect;
 pub mod entry;
 pub mod hooks;

@@ -1,0 +1,415 @@
+//! Carrying out a plan: stage by stage, each step written down before it is begun and after it has ended.
+//!
+//! A process may die at any point here. What the journal says then is enough to go on or to take everything back: a step
+//! that is not written down as begun was not begun, and one that was begun can be told once more without harm.
+
+use super::condition::{check_all, progress_of};
+use super::desk::{Desk, Stop};
+use super::servers::Servers;
+use crate::model::plan::{Act, Condition, Failing, Plan, Progress, Step};
+use crate::model::recovery::Entry;
+use crate::model::{Change, InstanceKey};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often the time limit of waiting may start over while what is awaited comes nearer.
+const EXTENSIONS: u32 = 10;
+
+/// How long a wait pauses between two looks, at first and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
+
+/// How long one look may take.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// What steps are carried out with.
+pub struct Means<'a> {
+    /// The servers.
+    pub servers: &'a dyn Servers,
+    /// The wall clock, in milliseconds since 1970.
+    pub clock: &'a (dyn Fn() -> i64 + Sync),
+    /// Whether the process is asked to end.
+    pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
+    /// Most servers that are told something at a time.
+    pub width: usize,
+}
+
+/// A plan under way.
+pub struct Course<'a, D: Desk> {
+    means: Means<'a>,
+    desk: Mutex<D>,
+    plan: Plan,
+    entries: Mutex<Vec<Entry>>,
+}
+
+/// A step that failed and did not end the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// Which server.
+    pub target: InstanceKey,
+    /// What it means.
+    pub failing: Failing,
+    /// What it was, and what went wrong.
+    pub why: String,
+}
+
+/// Why one step failed.
+struct Fault {
+    why: String,
+    is_unknown: bool,
+    ends: Option<Stop>,
+}
+
+impl<'a, D: Desk> Course<'a, D> {
+    /// A course of this plan, of which nothing or, when it is resumed, some steps have been done.
+    pub fn new(means: Means<'a>, desk: D, plan: Plan, entries: Vec<Entry>) -> Self {
+        Self {
+            means,
+            desk: Mutex::new(desk),
+            plan,
+            entries: Mutex::new(entries),
+        }
+    }
+
+    /// The plan as far as it is made.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Changes what the plan says besides its steps.
+    pub fn amend(&mut self, change: impl FnOnce(&mut Plan)) {
+        change(&mut self.plan);
+    }
+
+    /// How far each step has come.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.noted().clone()
+    }
+
+    /// The records.
+    pub fn desk(&self) -> MutexGuard<'_, D> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the course and gives back its parts.
+    pub fn into_parts(self) -> (D, Plan, Vec<Entry>) {
+        let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (desk, self.plan, self.entries.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether a final step has begun, or may have: then the plan is carried to its end.
+    pub fn is_past_return(&self) -> bool {
+        let noted = self.noted();
+        self.plan.steps.iter().filter(|step| step.is_final).any(|step| {
+            let begun = |entry: &&Entry| {
+                entry.number == step.number && matches!(entry.progress, Progress::Begun | Progress::Done)
+            };
+            noted.iter().any(|entry| begun(&entry))
+        })
+    }
+
+    /// Adds steps to the plan, writes it down, and carries them out. Answers what failed without ending the plan.
+    ///
+    /// # Errors
+    /// Why the plan does not go on. What was done stays done.
+    pub fn run(&mut self, steps: Vec<Step>) -> Result<Vec<Missed>, Stop> {
+        let first = self.plan.extend(steps);
+        self.desk().plan(&self.plan)?;
+        self.carry_out(first)
+    }
+
+    /// Carries out all steps of the plan from this place on that have not ended. One that was begun by somebody who did
+    /// not end it is done already where its postconditions hold.
+    ///
+    /// # Errors
+    /// As [`Course::run`].
+    pub fn carry_out(&self, first: usize) -> Result<Vec<Missed>, Stop> {
+        let mut missed = Vec::new();
+        let steps = self.plan.steps.get(first..).unwrap_or_default();
+        for stage in steps.chunk_by(|one, next| one.stage == next.stage) {
+            if (self.means.is_interrupted)() && !self.is_past_return() {
+                return Err(Stop::Interrupted);
+            }
+            missed.extend(self.stage(stage)?);
+        }
+        Ok(missed)
+    }
+
+    fn stage(&self, stage: &[Step]) -> Result<Vec<Missed>, Stop> {
+        let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
+        for step in stage.iter().filter(|step| self.is_to_do(step.number)) {
+            match chains.iter_mut().find(|(target, _)| *target == &step.target) {
+                Some((_, chain)) => chain.push(step),
+                None => chains.push((&step.target, vec![step])),
+            }
+        }
+        let waiting = Mutex::new(chains.into_iter().map(|(_, chain)| chain).collect::<VecDeque<_>>());
+        let ended = Mutex::new((Vec::new(), None::<Stop>));
+        let work = || {
+            loop {
+                let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                let Some(chain) = next else { return };
+                let outcome = self.chain(&chain);
+                let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+                match outcome {
+                    Ok(missed) => ended.0.extend(missed),
+                    // Of several, the first tells why the plan ends.
+                    Err(stop) => drop(ended.1.get_or_insert(stop)),
+                }
+            }
+        };
+        let count = waiting.lock().unwrap_or_else(PoisonError::into_inner).len();
+        std::thread::scope(|scope| {
+            // This thread works too, so that all is done also where the system gives no more threads.
+            for _ in 1..count.min(self.means.width.max(1)) {
+                let _ = std::thread::Builder::new().name("recovery".to_owned()).spawn_scoped(scope, work);
+            }
+            work();
+        });
+        let (missed, stop) = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        stop.map_or(Ok(missed), Err)
+    }
+
+    /// The steps of one server, in order; after one that failed the others are left out.
+    fn chain(&self, chain: &[&Step]) -> Result<Vec<Missed>, Stop> {
+        for (at, step) in chain.iter().enumerate() {
+            let resumed = self.progress(step.number) == Some(Progress::Begun);
+            self.note(step.number, Progress::Begun, "")?;
+            let fault = match self.perform(step, resumed) {
+                Ok(said) => {
+                    self.note(step.number, Progress::Done, &said)?;
+                    continue;
+                }
+                Err(fault) => fault,
+            };
+            let why = format!("{step}: {}", fault.why);
+            self.note(step.number, Progress::Failed, &fault.why)?;
+            self.desk().step(&why);
+            if let Some(stop) = fault.ends {
+                return Err(stop);
+            }
+            if step.failing == Failing::Stops {
+                return Err(Stop::Failed {
+                    number: step.number,
+                    why,
+                    is_unknown: fault.is_unknown,
+                });
+            }
+            let mut missed = vec![Missed {
+                target: step.target.clone(),
+                failing: step.failing,
+                why,
+            }];
+            if step.failing == Failing::Loses {
+                for left in chain.iter().skip(at + 1) {
+                    self.note(left.number, Progress::Skipped, "an earlier step of this server failed")?;
+                }
+                return Ok(missed);
+            }
+            missed.extend(self.chain(chain.get(at + 1..).unwrap_or_default())?);
+            return Ok(missed);
+        }
+        Ok(Vec::new())
+    }
+
+    fn is_to_do(&self, number: u32) -> bool {
+        matches!(self.progress(number), None | Some(Progress::Planned | Progress::Begun | Progress::Failed))
+    }
+
+    fn progress(&self, number: u32) -> Option<Progress> {
+        let noted = self.noted();
+        noted.iter().find(|entry| entry.number == number).map(|entry| entry.progress)
+    }
+
+    fn note(&self, number: u32, progress: Progress, said: &str) -> Result<(), Stop> {
+        let now = (self.means.clock)();
+        self.desk().note(number, progress, now, said)?;
+        let mut noted = self.noted();
+        let at = noted.iter().position(|entry| entry.number == number).unwrap_or_else(|| {
+            noted.push(Entry {
+                number,
+                progress,
+                begun_ms: None,
+                ended_ms: None,
+                said: String::new(),
+            });
+            noted.len() - 1
+        });
+        if let Some(entry) = noted.get_mut(at) {
+            entry.progress = progress;
+            said.clone_into(&mut entry.said);
+            match progress {
+                Progress::Begun => entry.begun_ms = entry.begun_ms.or(Some(now)),
+                _ => entry.ended_ms = Some(now),
+            }
+        }
+        Ok(())
+    }
+
+    fn perform(&self, step: &Step, resumed: bool) -> Result<String, Fault> {
+        let limit = Duration::from_millis(step.limit_ms);
+        match &step.act {
+            Act::Tell(change) => self.tell(step, change, limit, resumed),
+            Act::Await => self.wait(step, limit),
+            Act::LastLook => self.last_look(step, limit),
+            Act::Local(local) => self.desk().local(local, &self.plan).map_err(Fault::of),
+        }
+    }
+
+    fn tell(&self, step: &Step, change: &Change, limit: Duration, resumed: bool) -> Result<String, Fault> {
+        let began = Instant::now();
+        let (servers, target) = (self.means.servers, &step.target);
+        if resumed && !step.after.is_empty() && self.holds(target, &step.after).is_ok() {
+            return Ok("it was so already".to_owned());
+        }
+        if !step.before.is_empty() {
+            self.holds(target, &step.before).map_err(Fault::of)?;
+        }
+        let mut told = servers.tell(target, change, limit);
+        if let Err(untold) = &told
+            && untold.is_unknown
+            && began.elapsed() < limit
+        {
+            told = servers.tell(target, change, limit.saturating_sub(began.elapsed()));
+        }
+        let statements = told.map_err(|untold| Fault {
+            why: untold.said,
+            is_unknown: untold.is_unknown,
+            ends: None,
+        })?;
+        if !step.after.is_empty() {
+            self.wait(step, limit.saturating_sub(began.elapsed()))?;
+        }
+        Ok(statements.join("; "))
+    }
+
+    fn holds(&self, target: &InstanceKey, conditions: &[Condition]) -> Result<(), String> {
+        let look = self.means.servers.look(target, LOOK).map_err(|contact| contact.to_string())?;
+        check_all(conditions, &look)
+    }
+
+    /// Looks until the postconditions hold.
+    fn wait(&self, step: &Step, limit: Duration) -> Result<String, Fault> {
+        let (mut deadline, mut extensions) = (Instant::now() + limit, 0);
+        let (mut pause, mut before) = (PAUSES.0, None);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let outcome = self.means.servers.look(&step.target, LOOK.min(left.max(PAUSES.1)));
+            let why = match outcome {
+                Ok(look) => {
+                    let Err(why) = check_all(&step.after, &look) else {
+                        return Ok(String::new());
+                    };
+                    let progress = progress_of(&look);
+                    if before.as_ref().is_some_and(|before| *before != progress) && extensions < EXTENSIONS {
+                        extensions += 1;
+                        deadline = Instant::now() + limit;
+                    }
+                    before = Some(progress);
+                    why
+                }
+                Err(contact) => contact.to_string(),
+            };
+            if (self.means.is_interrupted)() && !self.is_past_return() {
+                return Err(Fault {
+                    why: format!("interrupted; {why}"),
+                    is_unknown: false,
+                    ends: Some(Stop::Interrupted),
+                });
+            }
+            if Instant::now() + pause >= deadline {
+                return Err(Fault::of(format!("{why}; waited {} s", limit.as_secs_f32())));
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(PAUSES.1);
+        }
+    }
+
+    fn last_look(&self, step: &Step, limit: Duration) -> Result<String, Fault> {
+        match self.means.servers.look(&step.target, limit) {
+            Err(contact) => Ok(format!("it does not answer: {contact}")),
+            Ok(look) => match check_all(&step.before, &look) {
+                Ok(()) => {
+                    let what = format!("{} is reachable and is the server that it was", step.target);
+                    Err(Fault {
+                        why: what.clone(),
+                        is_unknown: false,
+                        ends: Some(Stop::MasterIsBack(what)),
+                    })
+                }
+                Err(otherwise) => Ok(otherwise),
+            },
+        }
+    }
+
+    /// Takes back what was done, the last first, on all servers at a time. Answers what could not be taken back.
+    pub fn take_back(&self) -> Vec<Missed> {
+        let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
+        for step in self.plan.steps.iter().rev() {
+            let touched = matches!(
+                self.progress(step.number),
+                Some(Progress::Begun | Progress::Done | Progress::Failed)
+            );
+            if !touched || step.undo.is_empty() {
+                continue;
+            }
+            match chains.iter_mut().find(|(target, _)| *target == &step.target) {
+                Some((_, chain)) => chain.push(step),
+                None => chains.push((&step.target, vec![step])),
+            }
+        }
+        let missed = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for (_, chain) in &chains {
+                let work = || {
+                    let failed = chain.iter().filter_map(|step| self.undo(step)).collect::<Vec<_>>();
+                    missed.lock().unwrap_or_else(PoisonError::into_inner).extend(failed);
+                };
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    work();
+                }
+            }
+        });
+        missed.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn undo(&self, step: &Step) -> Option<Missed> {
+        let limit = Duration::from_millis(step.limit_ms);
+        let mut failed = None;
+        for change in &step.undo {
+            if let Err(untold) = self.means.servers.tell(&step.target, change, limit) {
+                failed = Some(Missed {
+                    target: step.target.clone(),
+                    failing: Failing::IsNoted,
+                    why: format!("taking back \"{step}\": {untold}"),
+                });
+                break;
+            }
+        }
+        let (progress, said) = match &failed {
+            None => (Progress::Undone, "taken back".to_owned()),
+            Some(missed) => (Progress::Failed, missed.why.clone()),
+        };
+        let noted = self.note(step.number, progress, &said);
+        self.desk().step(&match (&failed, noted) {
+            (Some(missed), _) => missed.why.clone(),
+            (None, Err(stop)) => format!("Taken back: {step}; {stop}"),
+            (None, Ok(())) => format!("Taken back: {step}"),
+        });
+        failed
+    }
+}
+
+impl Fault {
+    fn of(why: String) -> Self {
+        Self {
+            why,
+            is_unknown: false,
+            ends: None,
+        }
+    }
+}
