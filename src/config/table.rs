@@ -218,6 +218,7 @@ keys! {
     MasterDeadForSeconds master_dead_for_seconds: UInt = 0, USED.own(), "How long a master must be dead before it is replaced, in seconds.";
     IgnoreExternalKV ignore_external_kv: bool = false, USED.own(), "Recover although a configured Consul or ZooKeeper service will not be told.";
     RecoveryPeriodBlockFromStart recovery_period_block_from_start: bool = false, USED.own(), "Count RecoveryPeriodBlockSeconds from the start of a recovery, not from its end.";
+    PromoteUnappliedReplicas promote_unapplied_replicas: bool = false, USED.own(), "Promote a candidate without waiting for its relay logs, which destroys what is not applied, as the original does.";
     MasterPollSeconds master_poll_seconds: UInt = 1, USED.own(), "Time between two readings of a server with replicas while watching, in seconds, where InstancePollSeconds is longer; 0: as the others.";
     RecoveryPollSeconds recovery_poll_seconds: UInt = 1, USED.own(), "Time between two judgements of everything known, in seconds.";
     HookTimeoutSeconds hook_timeout_seconds: UInt = 60, USED.own(), "How long a hook may run, in seconds.";

@@ -35,7 +35,9 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
     match condition {
         Condition::Is(wanted) => {
             let found = identity(look);
-            need(found == *wanted, &|| format!("another server answers there: {found} instead of {wanted}"))
+            need(found == *wanted, &|| {
+                format!("another server answers there: {found} instead of {wanted}")
+            })
         }
         Condition::ReceiverStands => need(
             channel.is_none_or(|channel| !channel.status.io_running && !is_connecting(channel)),
@@ -56,9 +58,10 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
         ),
         Condition::HasNoMaster => need(channel.is_none(), &|| format!("it replicates from {}", whom(channel))),
         Condition::IsReadOnly => need(look.reading.server.read_only, &|| "it takes writes".to_owned()),
-        Condition::IsWritable => need(!look.reading.server.read_only && look.super_read_only != Some(true), &|| {
-            "it is read-only".to_owned()
-        }),
+        Condition::IsWritable => need(
+            !look.reading.server.read_only && look.super_read_only != Some(true),
+            &|| "it is read-only".to_owned(),
+        ),
         Condition::HasApplied => need(look.has_applied_everything(), &|| unapplied(look)),
         Condition::HasExecuted(text) => compare(look, text, look.executed(), "executed"),
         Condition::HasReceived(text) => compare(look, text, look.received(), "received"),
@@ -90,7 +93,13 @@ fn threads(channel: Option<&Channel>, master: &InstanceKey) -> String {
     if status.master != *master {
         return format!("it is set to replicate from {}", status.master);
     }
-    let said = |error: &str| if error.is_empty() { String::new() } else { format!(": {error}") };
+    let said = |error: &str| {
+        if error.is_empty() {
+            String::new()
+        } else {
+            format!(": {error}")
+        }
+    };
     match (status.io_running, status.sql_running) {
         (false, _) => format!("its receiver does not run{}", said(&status.last_io_error)),
         _ => format!("its applier does not run{}", said(&status.last_sql_error)),
@@ -98,9 +107,14 @@ fn threads(channel: Option<&Channel>, master: &InstanceKey) -> String {
 }
 
 fn unapplied(look: &Look) -> String {
-    let lack = look.executed().zip(look.received()).and_then(|(done, got)| done.lacks(&got));
+    let lack = look
+        .executed()
+        .zip(look.received())
+        .and_then(|(done, got)| done.lacks(&got));
     let what = lack.map_or_else(|| "something".to_owned(), |lack| lack.what);
-    let error = look.channel().map_or("", |channel| channel.status.last_sql_error.as_str());
+    let error = look
+        .channel()
+        .map_or("", |channel| channel.status.last_sql_error.as_str());
     match error {
         "" => format!("it has received and not applied {what}"),
         error => format!("it has received and not applied {what}; its applier says: {error}"),

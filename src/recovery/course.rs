@@ -5,6 +5,7 @@
 
 use super::condition::{check_all, progress_of};
 use super::desk::{Desk, Stop};
+use super::lint::lint;
 use super::servers::Servers;
 use crate::model::plan::{Act, Condition, Failing, Plan, Progress, Step};
 use crate::model::recovery::Entry;
@@ -76,6 +77,11 @@ impl<'a, D: Desk> Course<'a, D> {
         &self.plan
     }
 
+    /// What its steps are carried out with.
+    pub fn means(&self) -> &Means<'a> {
+        &self.means
+    }
+
     /// Changes what the plan says besides its steps.
     pub fn amend(&mut self, change: impl FnOnce(&mut Plan)) {
         change(&mut self.plan);
@@ -98,7 +104,11 @@ impl<'a, D: Desk> Course<'a, D> {
     /// Ends the course and gives back its parts.
     pub fn into_parts(self) -> (D, Plan, Vec<Entry>) {
         let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (desk, self.plan, self.entries.into_inner().unwrap_or_else(PoisonError::into_inner))
+        (
+            desk,
+            self.plan,
+            self.entries.into_inner().unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Whether a final step has begun, or may have: then the plan is carried to its end.
@@ -117,7 +127,17 @@ impl<'a, D: Desk> Course<'a, D> {
     /// # Errors
     /// Why the plan does not go on. What was done stays done.
     pub fn run(&mut self, steps: Vec<Step>) -> Result<Vec<Missed>, Stop> {
+        if steps.is_empty() {
+            return Ok(Vec::new());
+        }
         let first = self.plan.extend(steps);
+        if let Some(flaw) = lint(&self.plan).into_iter().next() {
+            return Err(Stop::Failed {
+                number: 0,
+                why: format!("the plan is flawed and was not begun: {flaw}"),
+                is_unknown: false,
+            });
+        }
         self.desk().plan(&self.plan)?;
         self.carry_out(first)
     }
@@ -139,9 +159,20 @@ impl<'a, D: Desk> Course<'a, D> {
         Ok(missed)
     }
 
+    /// Leaves out the steps from this place on that have not been done.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub fn skip(&self, first: usize, why: &str) -> Result<(), Stop> {
+        let steps = self.plan.steps.get(first..).unwrap_or_default();
+        let left = steps.iter().filter(|step| self.is_to_do(step));
+        left.map(|step| step.number)
+            .try_for_each(|number| self.note(number, Progress::Skipped, why))
+    }
+
     fn stage(&self, stage: &[Step]) -> Result<Vec<Missed>, Stop> {
         let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
-        for step in stage.iter().filter(|step| self.is_to_do(step.number)) {
+        for step in stage.iter().filter(|step| self.is_to_do(step)) {
             match chains.iter_mut().find(|(target, _)| *target == &step.target) {
                 Some((_, chain)) => chain.push(step),
                 None => chains.push((&step.target, vec![step])),
@@ -166,7 +197,9 @@ impl<'a, D: Desk> Course<'a, D> {
         std::thread::scope(|scope| {
             // This thread works too, so that all is done also where the system gives no more threads.
             for _ in 1..count.min(self.means.width.max(1)) {
-                let _ = std::thread::Builder::new().name("recovery".to_owned()).spawn_scoped(scope, work);
+                let _ = std::thread::Builder::new()
+                    .name("recovery".to_owned())
+                    .spawn_scoped(scope, work);
             }
             work();
         });
@@ -216,29 +249,40 @@ impl<'a, D: Desk> Course<'a, D> {
         Ok(Vec::new())
     }
 
-    fn is_to_do(&self, number: u32) -> bool {
-        matches!(self.progress(number), None | Some(Progress::Planned | Progress::Begun | Progress::Failed))
+    /// Whether a step is still to be done: also one that failed and that the plan cannot do without.
+    fn is_to_do(&self, step: &Step) -> bool {
+        match self.progress(step.number) {
+            None | Some(Progress::Planned | Progress::Begun) => true,
+            Some(Progress::Failed) => step.failing == Failing::Stops,
+            Some(Progress::Done | Progress::Undone | Progress::Skipped) => false,
+        }
     }
 
     fn progress(&self, number: u32) -> Option<Progress> {
         let noted = self.noted();
-        noted.iter().find(|entry| entry.number == number).map(|entry| entry.progress)
+        noted
+            .iter()
+            .find(|entry| entry.number == number)
+            .map(|entry| entry.progress)
     }
 
     fn note(&self, number: u32, progress: Progress, said: &str) -> Result<(), Stop> {
         let now = (self.means.clock)();
         self.desk().note(number, progress, now, said)?;
         let mut noted = self.noted();
-        let at = noted.iter().position(|entry| entry.number == number).unwrap_or_else(|| {
-            noted.push(Entry {
-                number,
-                progress,
-                begun_ms: None,
-                ended_ms: None,
-                said: String::new(),
+        let at = noted
+            .iter()
+            .position(|entry| entry.number == number)
+            .unwrap_or_else(|| {
+                noted.push(Entry {
+                    number,
+                    progress,
+                    begun_ms: None,
+                    ended_ms: None,
+                    said: String::new(),
+                });
+                noted.len() - 1
             });
-            noted.len() - 1
-        });
         if let Some(entry) = noted.get_mut(at) {
             entry.progress = progress;
             said.clone_into(&mut entry.said);
@@ -288,7 +332,11 @@ impl<'a, D: Desk> Course<'a, D> {
     }
 
     fn holds(&self, target: &InstanceKey, conditions: &[Condition]) -> Result<(), String> {
-        let look = self.means.servers.look(target, LOOK).map_err(|contact| contact.to_string())?;
+        let look = self
+            .means
+            .servers
+            .look(target, LOOK)
+            .map_err(|contact| contact.to_string())?;
         check_all(conditions, &look)
     }
 

@@ -13,11 +13,22 @@ pub mod condition;
 pub mod course;
 pub mod desk;
 mod detect;
+pub mod ended;
 pub mod entry;
+pub mod failover;
+pub mod fence;
 pub mod hooks;
+pub mod lint;
 pub mod placeholders;
 mod process;
+pub mod rejoin;
+pub mod resume;
 pub mod servers;
+pub mod steps;
+pub mod takeover;
 pub mod uid;
 
 pub use detect::{Detected, Place, detect};
+
+#[cfg(test)]
+mod tests;

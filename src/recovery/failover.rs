@@ -1,0 +1,367 @@
+//! The failover of a dead master, from the first look at its replicas to the last hook.
+//!
+//! ```text
+//!   hooks that may forbid it ─► look ─► choose ─► stop the receivers ─► look and choose again ─► drain ─► last look at the
+//!   master ─► fence ─► promote ─► hand over ─► the others follow ─► what is lost ─► hooks
+//! ```
+//!
+//! Up to the promotion everything is taken back when something fails; from there on it is carried to its end.
+
+use super::course::{Course, Means, Missed};
+use super::desk::{Desk, Stop};
+use super::ended::{Ended, Outcome};
+use super::steps::{self, Looks, Manner};
+use crate::model::change::From;
+use crate::model::plan::{Act, Failing, HookList, Kind, Local, Phase, Plan, Step};
+use crate::model::recovery::{Entry, LossTable};
+use crate::model::{Contact, Coordinates, Instance, InstanceKey, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long the first looks may take; who does not answer by then takes no part.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How often another candidate is tried after one has failed.
+const CANDIDATES: usize = 3;
+
+/// What is to be done for whom.
+pub struct Task<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The cluster's name.
+    pub cluster: &'a str,
+    /// The failed master.
+    pub failed: &'a InstanceKey,
+    /// What was known of it.
+    pub failed_row: Option<&'a Instance>,
+    /// Its replicas, as far as is known.
+    pub replicas: Vec<InstanceKey>,
+    /// A person asked for it: the master may be alive, and is fenced.
+    pub forced: bool,
+    /// How it is carried out.
+    pub manner: &'a Manner,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Whether the successor is a semi-sync master from then on, by `DetectSemiSyncEnforcedQuery`.
+    pub enables_semi_sync: &'a dyn Fn(&InstanceKey) -> bool,
+    /// Chooses who takes the place; told who has failed to.
+    pub choose: &'a dyn Fn(&Seen, &[InstanceKey]) -> Result<Succession, NoSuccession>,
+}
+
+/// What came of looking at the replicas.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Those that answered.
+    pub looks: Looks,
+    /// Those that did not, and what happened.
+    pub silent: BTreeMap<InstanceKey, Contact>,
+}
+
+/// Who takes the place, and what becomes of the others.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Succession {
+    /// Who.
+    pub successor: InstanceKey,
+    /// Who has received more, and gives it what is missing first.
+    pub tail_from: Option<InstanceKey>,
+    /// Who follows it.
+    pub follows: Vec<InstanceKey>,
+    /// Who cannot, and why.
+    pub lost: Vec<(InstanceKey, String)>,
+    /// Who has what.
+    pub losses: LossTable,
+    /// Why it was chosen.
+    pub notes: Vec<String>,
+}
+
+/// Why nobody can take the place.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct NoSuccession {
+    /// Why, in words.
+    pub why: String,
+    /// Who has what.
+    pub losses: LossTable,
+}
+
+impl Task<'_> {
+    /// The plan before its first step.
+    pub fn plan(&self) -> Plan {
+        Plan {
+            kind: self.kind,
+            cluster: self.cluster.to_owned(),
+            failed: self.failed.clone(),
+            successor: None,
+            lost: Vec::new(),
+            losses: LossTable::default(),
+            forced: self.forced,
+            at: self.at,
+            steps: Vec::new(),
+        }
+    }
+}
+
+/// Looks at several servers at a time.
+pub fn look_at(means: &Means<'_>, keys: &[InstanceKey]) -> Seen {
+    let seen = Mutex::new(Seen::default());
+    let look = |key: &InstanceKey| {
+        let outcome = means.servers.look(key, LOOK);
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Ok(look) => drop(seen.looks.insert(key.clone(), look)),
+            Err(contact) => drop(seen.silent.insert(key.clone(), contact)),
+        }
+    };
+    std::thread::scope(|scope| {
+        let (last, others) = keys
+            .split_last()
+            .map_or((None, keys), |(last, others)| (Some(last), others));
+        for key in others {
+            let work = || look(key);
+            if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                work();
+            }
+        }
+        last.into_iter().for_each(look);
+    });
+    seen.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Carries a failover out and says what came of it. The desk's journal is closed, unless the process must end midway.
+pub fn fail_over<D: Desk>(task: &Task<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
+    let mut failover = Failover {
+        task,
+        course: Course::new(means, desk, task.plan(), Vec::new()),
+        coordinates: None,
+        missed: Vec::new(),
+        suspects: Vec::new(),
+    };
+    let outcome = match failover.go() {
+        Ok(()) => Outcome::Promoted,
+        Err(stop) => failover.end(stop),
+    };
+    failover.ended(outcome)
+}
+
+struct Failover<'a, D: Desk> {
+    task: &'a Task<'a>,
+    course: Course<'a, D>,
+    coordinates: Option<Coordinates>,
+    missed: Vec<Missed>,
+    /// Candidates that were told to take writes, and of whom nobody knows whether they do.
+    suspects: Vec<InstanceKey>,
+}
+
+impl<D: Desk> Failover<'_, D> {
+    fn go(&mut self) -> Result<(), Stop> {
+        let failed = self.task.failed;
+        self.run(vec![steps::hooks(Phase::Prepare, failed, HookList::PreFailover)])?;
+        // Before anything is touched: where nobody can take the place, nothing is.
+        let first = self.look();
+        self.choose(&first, &[])?;
+        self.run(steps::freeze(&first.looks))?;
+        let mut excluded: Vec<InstanceKey> = Vec::new();
+        loop {
+            let seen = self.look();
+            let succession = self.choose(&seen, &excluded)?;
+            let done = self.course.plan().steps.len();
+            match self.run(tail(self.task, &succession, &seen, &self.suspects)) {
+                Ok(_) => break,
+                Err(Stop::Failed { why, is_unknown, .. })
+                    if !self.course.is_past_return() && excluded.len() + 1 < CANDIDATES =>
+                {
+                    let successor = succession.successor;
+                    self.say(format!(
+                        "{successor} could not be promoted: {why}; looking for another one"
+                    ));
+                    self.course.skip(done, "another candidate takes its place")?;
+                    if is_unknown {
+                        self.suspects.push(successor.clone());
+                    }
+                    excluded.push(successor);
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        self.finish()
+    }
+
+    fn look(&self) -> Seen {
+        look_at(self.course.means(), &self.task.replicas)
+    }
+
+    fn choose(&mut self, seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, Stop> {
+        for (key, contact) in &seen.silent {
+            self.say(format!("{key} takes no part: {contact}"));
+        }
+        let chosen = (self.task.choose)(seen, excluded);
+        let losses = match &chosen {
+            Ok(succession) => succession.losses.clone(),
+            Err(none) => none.losses.clone(),
+        };
+        self.course.amend(|plan| {
+            if plan.losses.rows.is_empty() {
+                plan.losses = losses;
+            }
+        });
+        match chosen {
+            Ok(succession) => {
+                succession.notes.iter().for_each(|note| self.say(note.clone()));
+                let (successor, lost) = (succession.successor.clone(), succession.lost.clone());
+                self.course
+                    .amend(|plan| (plan.successor, plan.lost) = (Some(successor), lost));
+                Ok(succession)
+            }
+            Err(none) => Err(refused(none.why)),
+        }
+    }
+
+    /// What is left when somebody has been promoted and the others follow: replicas that did not come along, and hooks.
+    fn finish(&mut self) -> Result<(), Stop> {
+        let missed = finish(&mut self.course, self.task.manner, &self.missed)?;
+        self.missed.extend(missed);
+        let successor = self.course.plan().successor.clone();
+        let look = successor.and_then(|key| self.course.means().servers.look(&key, LOOK).ok());
+        self.coordinates = look.map(|look| look.reading.binlog.end).filter(|end| !end.is_none());
+        Ok(())
+    }
+
+    fn run(&mut self, steps: Vec<Step>) -> Result<Vec<Missed>, Stop> {
+        let missed = self.course.run(steps)?;
+        self.missed.extend(missed.iter().cloned());
+        Ok(missed)
+    }
+
+    fn say(&self, text: String) {
+        self.course.desk().step(&text);
+    }
+
+    /// What becomes of a failover that stopped.
+    fn end(&mut self, stop: Stop) -> Outcome {
+        self.say(format!("The recovery stops: {stop}"));
+        if self.course.is_past_return() || matches!(stop, Stop::LeaseLost(_)) {
+            return Outcome::Midway(stop.to_string());
+        }
+        let missed = self.course.take_back();
+        self.course.amend(|plan| plan.successor = None);
+        self.missed.extend(missed);
+        match stop {
+            Stop::MasterIsBack(what) => Outcome::MasterIsBack(what),
+            other => Outcome::Nobody(other.to_string()),
+        }
+    }
+
+    fn ended(self, outcome: Outcome) -> (Ended, D) {
+        let (coordinates, missed) = (self.coordinates, self.missed);
+        let (desk, plan, entries) = self.course.into_parts();
+        (
+            Ended {
+                outcome,
+                coordinates,
+                errors: missed.into_iter().map(|missed| missed.why).collect(),
+                plan,
+                entries,
+            },
+            desk,
+        )
+    }
+}
+
+/// Everything from draining to the last record, for who was chosen.
+pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[InstanceKey]) -> Vec<Step> {
+    let Some(successor) = seen.looks.get(&succession.successor) else {
+        return Vec::new();
+    };
+    let tail_from = succession.tail_from.as_ref().and_then(|key| seen.looks.get(key));
+    let guard = if task.forced {
+        steps::fence(task.failed, true, true, Failing::IsNoted)
+    } else {
+        steps::last_look(task.failed, task.failed_row)
+    };
+    let enables = (task.enables_semi_sync)(&successor.key);
+    let follows = succession.follows.iter().filter_map(|key| seen.looks.get(key));
+    let reachable = succession.lost.iter().filter(|(key, _)| seen.looks.contains_key(key));
+    let detached = reachable.filter(|_| task.manner.detaches_lost);
+    let mut records: Vec<Local> = vec![
+        Local::Downtime(task.failed.clone()),
+        Local::EndDowntime(successor.key.clone()),
+        Local::ClearDetections,
+        Local::Wanted(task.failed.clone()),
+    ];
+    records.extend(succession.lost.iter().map(|(key, _)| Local::Downtime(key.clone())));
+    records.extend(suspects.iter().cloned().map(Local::Wanted));
+    let record = |phase, local| steps::local(1, phase, task.failed, local);
+    steps::in_sequence([
+        steps::drain(successor, tail_from, task.failed, task.manner),
+        vec![guard],
+        steps::promote(successor, enables, task.manner),
+        vec![record(Phase::Promote, Local::HandOver(successor.key.clone()))],
+        follows
+            .flat_map(|look| steps::follow(look, &successor.key, From::AsItIs))
+            .collect(),
+        detached.flat_map(|(key, _)| steps::detach(key)).collect(),
+        records.into_iter().map(|local| record(Phase::Settle, local)).collect(),
+    ])
+}
+
+/// What is left when a plan has been carried to its end: replicas that did not come along, the hooks. Also for one that
+/// was resumed.
+///
+/// # Errors
+/// As [`Course::run`].
+pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Missed]) -> Result<Vec<Missed>, Stop> {
+    let failed = course.plan().failed.clone();
+    let is_done = |plan: &Plan, list| {
+        let hooks = Act::Local(Local::Hooks(list));
+        plan.steps.iter().any(|step| step.act == hooks)
+    };
+    let (mut steps, mut records) = (Vec::new(), Vec::new());
+    for missed in missed.iter().filter(|missed| missed.failing == Failing::Loses) {
+        let (key, why) = (missed.target.clone(), missed.why.clone());
+        if manner.detaches_lost {
+            steps.extend(steps::detach(&key));
+        }
+        records.push(steps::local(1, Phase::Settle, &failed, Local::Downtime(key.clone())));
+        course.amend(|plan| plan.lost.push((key, why)));
+    }
+    let lists: &[HookList] = match course.plan().kind {
+        Kind::Takeover => &[
+            HookList::PostMasterFailover,
+            HookList::PostFailover,
+            HookList::PostGracefulTakeover,
+        ],
+        Kind::DeadMaster | Kind::DeadCoMaster => &[HookList::PostMasterFailover, HookList::PostFailover],
+        Kind::Rejoin => &[],
+    };
+    let hooks = lists.iter().filter(|list| !is_done(course.plan(), **list));
+    let hooks: Vec<Vec<Step>> = hooks
+        .map(|list| vec![steps::hooks(Phase::Settle, &failed, *list)])
+        .collect();
+    course.run(steps::in_sequence([steps, records].into_iter().chain(hooks)))
+}
+
+/// A reason of ours not to go on.
+pub(super) fn refused(why: String) -> Stop {
+    Stop::Failed {
+        number: 0,
+        why,
+        is_unknown: false,
+    }
+}
+
+/// How long each part took, in milliseconds: from the beginning of its first step to the end of its last.
+pub fn phases(plan: &Plan, entries: &[Entry]) -> Vec<(Phase, i64)> {
+    let mut times: BTreeMap<Phase, (i64, i64)> = BTreeMap::new();
+    for step in &plan.steps {
+        let entry = entries.iter().find(|entry| entry.number == step.number);
+        let Some((begun, ended)) = entry.and_then(|entry| entry.begun_ms.zip(entry.ended_ms)) else {
+            continue;
+        };
+        let time = times.entry(step.phase).or_insert((begun, ended));
+        *time = (time.0.min(begun), time.1.max(ended));
+    }
+    times
+        .into_iter()
+        .map(|(phase, (begun, ended))| (phase, ended - begun))
+        .collect()
+}

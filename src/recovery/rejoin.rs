@@ -1,0 +1,148 @@
+//! A former master comes back as a replica, where nothing that it has is missing elsewhere.
+
+use super::course::{Course, Means};
+use super::desk::{Desk, Stop};
+use super::ended::{Ended, Outcome};
+use super::failover::refused;
+use super::steps::{self, Manner};
+use crate::model::gtid::OracleSet;
+use crate::model::plan::{Failing, Kind, Local, Phase, Plan, Step};
+use crate::model::recovery::LossTable;
+use crate::model::{InstanceKey, Look, Reached, Timestamp};
+use std::time::Duration;
+
+/// How long a look may take.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// Who is to come back, and to whom.
+pub struct Return<'a> {
+    /// The cluster's name.
+    pub cluster: &'a str,
+    /// Who.
+    pub old: &'a InstanceKey,
+    /// The cluster's master now.
+    pub master: &'a InstanceKey,
+    /// A replica of that master, whose user and password are used; the master itself where there is none.
+    pub login_of: &'a InstanceKey,
+    /// Whether it acknowledges by `DetectSemiSyncEnforcedQuery`.
+    pub acknowledges: bool,
+    /// How it is carried out.
+    pub manner: &'a Manner,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+/// What keeps a server from following a master: nothing, or why in one sentence with the very transactions.
+///
+/// # Errors
+/// The reason.
+pub fn may_follow(old: &Look, master: &Look) -> Result<(), String> {
+    let (key, to) = (&old.key, &master.key);
+    if let Some(channel) = old.other_channels().next() {
+        return Err(format!(
+            "{key} has a further channel, {}: such a server is not changed",
+            channel.name
+        ));
+    }
+    let (Some(own), Some(theirs)) = (old.executed(), master.executed()) else {
+        return Err(format!(
+            "{key} or {to} does not use GTID: whether one can follow the other cannot be told from positions; rebuild {key}"
+        ));
+    };
+    match theirs.covers(&own) {
+        Some(true) => {}
+        Some(false) => {
+            let lack = theirs.lacks(&own);
+            let what = lack.as_ref().map_or("transactions", |lack| lack.what.as_str());
+            return Err(format!(
+                "{key} has transactions that {to} never had: {what}; keep what is needed of them by hand, then rebuild \
+                 {key} from a copy of {to}"
+            ));
+        }
+        None => {
+            return Err(format!(
+                "{key} and {to} use different kinds of GTID; rebuild {key} from a copy of {to}"
+            ));
+        }
+    }
+    if let Reached::Oracle(own) = &own {
+        let purged = OracleSet::parse_lossy(&master.reading.gtid_purged).0.subtract(own);
+        if !purged.is_empty() {
+            return Err(format!(
+                "{to} has purged binary logs that {key} still needs: {purged}; rebuild {key} from a copy of {to}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The steps: it refuses writes, follows the master, and its downtime ends.
+pub fn steps(task: &Return<'_>, old: &Look) -> Vec<Step> {
+    let stops = |step: Step| Step {
+        failing: Failing::Stops,
+        ..step
+    };
+    let joins = steps::join(old, task.master, task.login_of, task.acknowledges, true);
+    let joins = joins.into_iter().map(|step| match step.failing {
+        Failing::Loses => stops(step),
+        _ => step,
+    });
+    let fence = Step {
+        undo: Vec::new(),
+        failing: Failing::IsNoted,
+        ..steps::fence(task.old, true, true, Failing::Stops)
+    };
+    steps::in_sequence([
+        vec![fence],
+        joins.collect(),
+        vec![steps::local(
+            1,
+            Phase::Settle,
+            task.old,
+            Local::EndDowntime(task.old.clone()),
+        )],
+    ])
+}
+
+/// Carries it out and says what came of it.
+pub fn rejoin<D: Desk>(task: &Return<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
+    let plan = Plan {
+        kind: Kind::Rejoin,
+        cluster: task.cluster.to_owned(),
+        failed: task.old.clone(),
+        successor: Some(task.master.clone()),
+        lost: Vec::new(),
+        losses: LossTable::default(),
+        forced: true,
+        at: task.at,
+        steps: Vec::new(),
+    };
+    let mut course = Course::new(means, desk, plan, Vec::new());
+    let outcome = match go(task, &mut course) {
+        Ok(()) => Outcome::Promoted,
+        Err(stop) => {
+            course.desk().step(&format!("The rejoin stops: {stop}"));
+            Outcome::Nobody(stop.to_string())
+        }
+    };
+    let (desk, plan, entries) = course.into_parts();
+    let ended = Ended {
+        outcome,
+        coordinates: None,
+        errors: Vec::new(),
+        plan,
+        entries,
+    };
+    (ended, desk)
+}
+
+fn go<D: Desk>(task: &Return<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {
+    let servers = course.means().servers;
+    let look = |key: &InstanceKey| {
+        let look = servers.look(key, LOOK);
+        look.map_err(|contact| refused(format!("{key} cannot be reached: {contact}")))
+    };
+    let (old, master) = (look(task.old)?, look(task.master)?);
+    may_follow(&old, &master).map_err(refused)?;
+    course.run(steps(task, &old)).map(drop)
+}

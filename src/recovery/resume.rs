@@ -1,0 +1,74 @@
+//! A recovery whose process died is carried to its end, or taken back.
+
+use super::course::{Course, Means, Missed};
+use super::desk::Desk;
+use super::ended::{Ended, Outcome};
+use super::failover::finish;
+use super::steps::Manner;
+use crate::model::plan::{Failing, Progress};
+use crate::model::recovery::Journal;
+
+/// Goes on with what the journal holds where the promotion had begun, and takes it back where it had not: then whatever
+/// was wrong is judged anew.
+pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk: D) -> (Ended, D) {
+    let mut course = Course::new(means, desk, journal.plan, journal.entries);
+    let mut missed = Vec::new();
+    let outcome = if course.is_past_return() {
+        course
+            .desk()
+            .step("resumed: the promotion had begun, so it is carried to its end");
+        match forward(&mut course, manner) {
+            Ok(more) => {
+                missed = more;
+                Outcome::Promoted
+            }
+            Err(stop) => {
+                course.desk().step(&format!("The recovery stops: {stop}"));
+                Outcome::Midway(stop.to_string())
+            }
+        }
+    } else {
+        course
+            .desk()
+            .step("resumed: the promotion had not begun, so everything is taken back");
+        missed.extend(course.take_back());
+        course.amend(|plan| plan.successor = None);
+        Outcome::Nobody("the process that ran it died before the promotion; what it had done was taken back".to_owned())
+    };
+    let (desk, plan, entries) = course.into_parts();
+    let ended = Ended {
+        outcome,
+        coordinates: None,
+        errors: missed.into_iter().map(|missed| missed.why).collect(),
+        plan,
+        entries,
+    };
+    (ended, desk)
+}
+
+fn forward<D: Desk>(course: &mut Course<'_, D>, manner: &Manner) -> Result<Vec<Missed>, super::desk::Stop> {
+    let earlier = course.entries();
+    let failed_before = |number| {
+        let entry = earlier.iter().find(|entry| entry.number == number);
+        entry
+            .filter(|entry| entry.progress == Progress::Failed)
+            .map(|entry| entry.said.clone())
+    };
+    let mut missed: Vec<Missed> = course
+        .plan()
+        .steps
+        .iter()
+        .filter(|step| step.failing == Failing::Loses)
+        .filter_map(|step| {
+            Some(Missed {
+                target: step.target.clone(),
+                failing: step.failing,
+                why: format!("{step}: {}", failed_before(step.number)?),
+            })
+        })
+        .filter(|missed| !course.plan().lost.iter().any(|(key, _)| *key == missed.target))
+        .collect();
+    missed.extend(course.carry_out(0)?);
+    missed.extend(finish(course, manner, &missed)?);
+    Ok(missed)
+}

@@ -1,0 +1,176 @@
+//! A living master hands over: it refuses writes, the successor applies the last of them, takes writes, and everybody,
+//! the old master included, follows.
+//!
+//! Every refusal and every hook that may forbid it comes before the first change. Replicas stay where they are until the
+//! old master is read-only, so that none of its semi-sync acknowledgers goes missing. Whatever fails before the successor
+//! takes writes leaves the old master as it was.
+
+use super::course::{Course, Means, Missed};
+use super::desk::{Desk, Stop};
+use super::ended::{Ended, Outcome};
+use super::failover::{Seen, finish, look_at, refused};
+use super::steps::{self, Looks, Manner};
+use crate::model::change::From;
+use crate::model::plan::{HookList, Kind, Local, Phase, Plan, Step};
+use crate::model::recovery::LossTable;
+use crate::model::{Coordinates, InstanceKey, Look, Timestamp};
+
+/// What is to be done for whom.
+pub struct Handover<'a> {
+    /// The cluster's name.
+    pub cluster: &'a str,
+    /// Its master.
+    pub master: &'a InstanceKey,
+    /// Its replicas.
+    pub replicas: Vec<InstanceKey>,
+    /// Who takes over.
+    pub successor: &'a InstanceKey,
+    /// Whether sessions of clients are ended where they hold the old master back.
+    pub ends_sessions: bool,
+    /// Whether the old master's replication is started: the original does so with `-auto` only.
+    pub starts_old_master: bool,
+    /// How it is carried out.
+    pub manner: &'a Manner,
+    /// Whether a server acknowledges by `DetectSemiSyncEnforcedQuery`.
+    pub enables_semi_sync: &'a dyn Fn(&InstanceKey) -> bool,
+    /// Every other reason not to do it, by what the servers say now.
+    pub refuse: &'a dyn Fn(&Look, &Seen) -> Result<Vec<InstanceKey>, String>,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+/// Carries a takeover out and says what came of it.
+pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
+    let plan = Plan {
+        kind: Kind::Takeover,
+        cluster: task.cluster.to_owned(),
+        failed: task.master.clone(),
+        successor: Some(task.successor.clone()),
+        lost: Vec::new(),
+        losses: LossTable::default(),
+        forced: true,
+        at: task.at,
+        steps: Vec::new(),
+    };
+    let mut takeover = Takeover {
+        task,
+        course: Course::new(means, desk, plan, Vec::new()),
+        coordinates: None,
+        missed: Vec::new(),
+    };
+    let outcome = match takeover.go() {
+        Ok(()) => Outcome::Promoted,
+        Err(stop) => takeover.end(&stop),
+    };
+    let (coordinates, missed) = (takeover.coordinates, takeover.missed);
+    let (desk, plan, entries) = takeover.course.into_parts();
+    let ended = Ended {
+        outcome,
+        coordinates,
+        errors: missed.into_iter().map(|missed| missed.why).collect(),
+        plan,
+        entries,
+    };
+    (ended, desk)
+}
+
+struct Takeover<'a, D: Desk> {
+    task: &'a Handover<'a>,
+    course: Course<'a, D>,
+    coordinates: Option<Coordinates>,
+    missed: Vec<Missed>,
+}
+
+impl<D: Desk> Takeover<'_, D> {
+    fn go(&mut self) -> Result<(), Stop> {
+        let task = self.task;
+        let seen = look_at(self.course.means(), &self.everybody());
+        let follows = {
+            let master = answer(&seen, task.master)?;
+            answer(&seen, task.successor)?;
+            (task.refuse)(master, &seen).map_err(refused)?
+        };
+        for list in [HookList::PreGracefulTakeover, HookList::PreFailover] {
+            self.run(vec![steps::hooks(Phase::Prepare, task.master, list)])?;
+        }
+        // Most of what is to be applied is applied while the old master still takes writes.
+        let master = answer(&seen, task.master)?;
+        self.run(steps::catch_up(task.successor, master, Phase::Prepare, task.manner))?;
+        self.run(steps::demote(master, task.ends_sessions, task.manner))?;
+        let last = self.look_at_old_master()?;
+        self.coordinates = Some(last.reading.binlog.end.clone()).filter(|end| !end.is_none());
+        let steps = self.rest(&seen.looks, &last, &follows)?;
+        self.run(steps)?;
+        let missed = finish(&mut self.course, task.manner, &self.missed)?;
+        self.missed.extend(missed);
+        Ok(())
+    }
+
+    fn everybody(&self) -> Vec<InstanceKey> {
+        let mut all = self.task.replicas.clone();
+        all.push(self.task.master.clone());
+        all
+    }
+
+    fn look_at_old_master(&self) -> Result<Look, Stop> {
+        let servers = self.course.means().servers;
+        let look = servers.look(self.task.master, std::time::Duration::from_secs(2));
+        look.map_err(|contact| refused(format!("reading where {} ends: {contact}", self.task.master)))
+    }
+
+    /// What is done once the old master refuses writes, and where its history ends.
+    fn rest(&self, looks: &Looks, last: &Look, follows: &[InstanceKey]) -> Result<Vec<Step>, Stop> {
+        let task = self.task;
+        let successor = looks
+            .get(task.successor)
+            .ok_or_else(|| refused("the successor is gone".to_owned()))?;
+        let enables = (task.enables_semi_sync)(task.successor) || last.reading.semi_sync.master_enabled;
+        let others = follows.iter().filter(|key| *key != task.successor);
+        let moved = others.clone().filter_map(|key| looks.get(key));
+        let login_of = others.clone().next().unwrap_or(task.successor);
+        let acknowledges = (task.enables_semi_sync)(task.master) || last.reading.semi_sync.master_enabled;
+        let mut repoint: Vec<Step> = moved
+            .flat_map(|look| steps::follow(look, task.successor, From::AsItIs))
+            .collect();
+        repoint.extend(steps::join(
+            last,
+            task.successor,
+            login_of,
+            acknowledges,
+            task.starts_old_master,
+        ));
+        let record = |phase, local| steps::local(1, phase, task.master, local);
+        Ok(steps::in_sequence([
+            steps::catch_up(task.successor, last, Phase::Drain, task.manner),
+            steps::promote(successor, enables, task.manner),
+            vec![record(Phase::Promote, Local::HandOver(task.successor.clone()))],
+            repoint,
+            vec![record(Phase::Settle, Local::ClearDetections)],
+        ]))
+    }
+
+    fn run(&mut self, steps: Vec<Step>) -> Result<(), Stop> {
+        let missed = self.course.run(steps)?;
+        self.missed.extend(missed);
+        Ok(())
+    }
+
+    fn end(&mut self, stop: &Stop) -> Outcome {
+        self.course.desk().step(&format!("The takeover stops: {stop}"));
+        if self.course.is_past_return() || matches!(stop, Stop::LeaseLost(_)) {
+            return Outcome::Midway(stop.to_string());
+        }
+        self.missed.extend(self.course.take_back());
+        Outcome::Nobody(stop.to_string())
+    }
+}
+
+fn answer<'s>(seen: &'s Seen, key: &InstanceKey) -> Result<&'s Look, Stop> {
+    seen.looks.get(key).ok_or_else(|| {
+        let what = seen
+            .silent
+            .get(key)
+            .map_or_else(|| "not asked".to_owned(), ToString::to_string);
+        refused(format!("{key} cannot be reached: {what}"))
+    })
+}

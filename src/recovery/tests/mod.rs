@@ -1,0 +1,5 @@
+//! Plans carried out on simulated servers: for deaths of this process at every point, which real servers show too slowly
+//! to try them all.
+
+mod dying;
+mod world;
