@@ -212,7 +212,7 @@ fn files_of_a_newer_release_are_taken_as_they_are() {
     conn.execute_batch(
         "DELETE FROM orchestrator_db_deployments;
          INSERT INTO orchestrator_db_deployments VALUES ('orchestrator-rs 4711', '2034-01-01 00:00:00');
-         CREATE TABLE orc_lease (cluster text); ALTER TABLE orc_forgotten ADD COLUMN why text NOT NULL DEFAULT ''",
+         CREATE TABLE orc_of_tomorrow (cluster text); ALTER TABLE orc_forgotten ADD COLUMN why text NOT NULL DEFAULT ''",
     )
     .unwrap();
     let before = (layout(&conn), contents(&conn));

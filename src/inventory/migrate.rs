@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 /// Version of the layout; raised with every change of [`schema`].
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How a row of `orchestrator_db_deployments` of ours begins.
 pub(super) const VERSION_PREFIX: &str = "orchestrator-rs ";

@@ -7,6 +7,7 @@
 //! All moments come from the caller and are stored as text `YYYY-MM-DD HH:MM:SS` in UTC, because that is what other
 //! readers compare. Reading writes nothing; every change is one immediate transaction.
 
+mod acknowledge;
 mod audit;
 mod batches;
 mod candidates;
@@ -14,14 +15,21 @@ mod changelog;
 mod checks;
 mod clusters;
 mod coordinates;
+mod decisions;
 mod detections;
 mod downtime;
 mod election;
 mod error;
+mod fences;
 mod forget;
+mod hand_over;
+mod holds;
 mod instances;
+mod journal;
 mod kv;
+mod leases;
 mod load;
+mod losses;
 mod maintenance;
 mod migrate;
 mod nodes;
@@ -30,24 +38,33 @@ mod operators;
 mod outcomes;
 mod periods;
 mod pools;
+mod process;
 mod purge;
 mod recoveries;
+mod recovery_rows;
 mod resolves;
 mod row;
 pub mod schema;
+mod side_journal;
 mod snapshots;
 mod stale;
 mod steps;
 mod tags;
 mod verify;
 
+pub use acknowledge::{AckOf, Acknowledged};
 pub use audit::{AuditEntry, append_audit_line};
 pub use checks::{CheckEvent, CheckRecord, Recorded};
 pub use detections::DetectionsOf;
 pub use downtime::NewDowntime;
 pub use election::{Elected, Election, Holder, PATIENCE};
 pub use error::{ErrorKind, InventoryError};
+pub use fences::{Fence, FenceState};
 pub use forget::Origin;
+pub use hand_over::{HandOver, master_pairs};
+pub use holds::{FAILED_BACKOFF_SECONDS, NewClaim};
+pub use journal::Noted;
+pub use leases::{Claimed, HEARTBEAT_PATIENCE_MS, TakenOver};
 pub use load::Scope;
 pub use maintenance::{LockRequest, NodeId};
 pub use migrate::VERSION;
@@ -58,6 +75,7 @@ pub use outcomes::ProbeOutcome;
 pub use pools::PoolMember;
 pub use purge::Purge;
 pub use recoveries::BlockFrom;
+pub use recovery_rows::{RecoveriesOf, RecoveryOutcome};
 pub use resolves::HostMapping;
 pub use row::{Warning, Warnings};
 pub use snapshots::SnapshotRow;
@@ -125,6 +143,28 @@ impl Inventory {
         let done = body(self)?;
         transaction.commit().map_err(fail)?;
         Ok(done)
+    }
+
+    /// Does the same, and what it changed is on the disk when it returns, whatever becomes of the machine.
+    fn durably<T>(&self, doing: &str, body: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        if !self.conn.is_autocommit() {
+            return body(self);
+        }
+        self.must_be_writable(doing)?;
+        let synchronous = |how: &str| self.read(doing, |conn| conn.pragma_update(None, "synchronous", how));
+        synchronous("FULL")?;
+        let done = self.transaction(doing, body);
+        synchronous("NORMAL")?;
+        done
+    }
+
+    /// Does something while waiting for others who use the file no longer than this.
+    fn waiting_at_most<T>(&self, wait: Duration, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        let set = |wait: Duration| self.read("set how long to wait", |conn| conn.busy_timeout(wait));
+        set(wait.min(self.busy_timeout))?;
+        let done = body();
+        set(self.busy_timeout)?;
+        done
     }
 
     fn write<T>(&self, doing: &str, body: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {

@@ -67,6 +67,21 @@ purges! {
     Forgotten => "orc_forgotten", "until < ?";
 }
 
+/// Tables of ours that hold parts of recoveries: what goes for its age, and what goes with it.
+const OF_RECOVERIES: [(&str, &str); 5] = [
+    ("orc_plan", "closed <> '' AND closed < ?"),
+    (
+        "orc_journal",
+        "?1 <> '' AND NOT EXISTS (SELECT 1 FROM orc_plan p WHERE p.uid = orc_journal.uid)",
+    ),
+    (
+        "orc_loss",
+        "recorded < ? AND NOT EXISTS (SELECT 1 FROM orc_plan p WHERE p.uid = orc_loss.uid)",
+    ),
+    ("orc_fence", "state IN ('fenced', 'dropped') AND changed < ?"),
+    ("orc_decision", "last < ?"),
+];
+
 impl Inventory {
     /// Removes what is older than a moment; returns how many rows went.
     ///
@@ -77,8 +92,27 @@ impl Inventory {
         if !self.has(table) {
             return Ok(0);
         }
-        self.write("remove what is too old", |conn| {
-            conn.prepare_cached(sql)?.execute([stamp(before)])
+        self.transaction("remove what is too old", |inventory| {
+            let rows = inventory.write("remove what is too old", |conn| {
+                conn.prepare_cached(sql)?.execute([stamp(before)])
+            })?;
+            if what == Purge::Recoveries {
+                inventory.purge_of_recoveries(before)?;
+            }
+            Ok(rows)
         })
+    }
+
+    /// Removes what is kept of recoveries in tables of ours.
+    fn purge_of_recoveries(&self, before: Timestamp) -> Result<()> {
+        for (table, condition) in OF_RECOVERIES {
+            if self.has(table) {
+                self.write("remove what is too old", |conn| {
+                    let sql = format!("DELETE FROM {table} WHERE {condition}");
+                    conn.prepare_cached(&sql)?.execute([stamp(before)])
+                })?;
+            }
+        }
+        Ok(())
     }
 }

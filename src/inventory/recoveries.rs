@@ -9,11 +9,12 @@ use rusqlite::{Connection, ToSql};
 const BLOCKED_SECONDS: i64 = 2;
 
 /// Who acknowledges a recovery whose program is gone, and with what words: other programs look for them.
-const CRASHED: [&str; 2] = ["orchestrator", "detected crashed recovery"];
+pub(super) const CRASHED: [&str; 2] = ["orchestrator", "detected crashed recovery"];
 
 /// The recoveries that may be ended or acknowledged without anybody's word: a condition on `topology_recovery r`.
-/// One that this tool keeps a journal of is resumed instead, so whatever says that a journal is open belongs here.
-const WITHOUT_JOURNAL: &str = "1";
+/// One under way, or with an open plan, is not among them: it ends by itself or is resumed.
+const WITHOUT_JOURNAL: &str = "NOT EXISTS (SELECT 1 FROM orc_plan p WHERE p.uid = r.uid AND p.closed = '')
+    AND NOT EXISTS (SELECT 1 FROM orc_lease l WHERE l.uid = r.uid)";
 
 /// Ends one's active period. Two periods of an instance may end within a second, and the table tells ended ones apart
 /// by that second: then the later one is stored as ended a second later.
@@ -120,7 +121,7 @@ impl Inventory {
             "end recoveries' active periods",
             counted,
             &[&stamp(before)],
-            |conn, id| conn.prepare_cached(END)?.execute((id, now.0)).map(|_| ()),
+            |conn, id| end_period(conn, id, now),
         )
     }
 
@@ -135,17 +136,11 @@ impl Inventory {
         let crashed = "acknowledged = 0 AND nullif(end_recovery, '') IS NULL
             AND NOT EXISTS (SELECT 1 FROM node_health n
                             WHERE n.hostname = r.processing_node_hostname AND n.token = r.processcing_node_token)";
-        self.end_recoveries("acknowledge crashed recoveries", crashed, &[], |conn, id| {
-            conn.prepare_cached(END)?.execute((id, now.0))?;
-            conn.prepare_cached(
-                "UPDATE topology_recovery
-                 SET acknowledged = 1, acknowledged_at = ?2, acknowledged_by = ?3, acknowledge_comment = ?4,
-                     end_recovery = ?2
-                 WHERE recovery_id = ?1",
-            )?
-            .execute((id, stamp(now), CRASHED[0], CRASHED[1]))
-            .map(|_| ())
-        })
+        let early = self.end_died_early(now)?;
+        let ended = self.end_recoveries("acknowledge crashed recoveries", crashed, &[], |conn, id| {
+            end_crashed(conn, id, now)
+        })?;
+        Ok(early + ended)
     }
 
     /// Does something to each active recovery without an open journal for which a condition holds.
@@ -156,9 +151,44 @@ impl Inventory {
         params: &[&dyn ToSql],
         act: impl Fn(&Connection, i64) -> rusqlite::Result<()>,
     ) -> Result<usize> {
+        let without_journal = if self.has("orc_plan") { WITHOUT_JOURNAL } else { "1" };
         let query = format!(
-            "SELECT recovery_id FROM topology_recovery r WHERE in_active_period = 1 AND {WITHOUT_JOURNAL} AND {which}"
+            "SELECT recovery_id FROM topology_recovery r WHERE in_active_period = 1 AND {without_journal} AND {which}"
         );
         self.for_each_found(doing, &query, params, act)
     }
+}
+
+/// Ends one's active period.
+pub(super) fn end_period(conn: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
+    conn.prepare_cached(END)?.execute((id, now.0)).map(|_| ())
+}
+
+/// Acknowledges one, and ends its active period unless that has ended.
+pub(super) fn acknowledge_row(
+    conn: &Connection,
+    id: i64,
+    now: Timestamp,
+    owner: &str,
+    comment: &str,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT coalesce(in_active_period, 0) <> 0 FROM topology_recovery WHERE recovery_id = ?";
+    if conn.prepare_cached(sql)?.query_row([id], |row| row.get(0))? {
+        end_period(conn, id, now)?;
+    }
+    conn.prepare_cached(
+        "UPDATE topology_recovery
+         SET acknowledged = 1, acknowledged_at = ?2, acknowledged_by = ?3, acknowledge_comment = ?4
+         WHERE recovery_id = ?1",
+    )?
+    .execute((id, stamp(now), owner, comment))
+    .map(|_| ())
+}
+
+/// Acknowledges one that did not end and whose program is gone, and ends it.
+pub(super) fn end_crashed(conn: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
+    acknowledge_row(conn, id, now, CRASHED[0], CRASHED[1])?;
+    conn.prepare_cached("UPDATE topology_recovery SET end_recovery = ?2 WHERE recovery_id = ?1")?
+        .execute((id, stamp(now)))
+        .map(|_| ())
 }

@@ -1,19 +1,13 @@
 //! Every cluster's master, for programs that look it up in the key-value table.
 //!
-//! | key | value |
-//! |---|---|
-//! | `<KVClusterMasterPrefix>/<alias>` | `host:port` |
-//! | the same with `/hostname`, `/port` | its parts |
-//! | the same with `/ipv4`, `/ipv6` | the host's addresses, empty where it has none of the kind; both are left out while nothing is known of them |
-//!
-//! Only the writable master counts, and only what changed is written. An instance lost in a recovery is nobody's master
+//! The keys are those of [`master_pairs`](crate::inventory::master_pairs). Only the writable master counts, and only what changed is written. An instance lost in a recovery is nobody's master
 //! any more, and one that was never asked is not known to be one. While a failover goes on the snapshot may be older than
 //! what the recovery wrote: so a master that does not answer never takes another one's place, and one that does only if
 //! the file says the same of it.
 
 use super::{Chore, Outcome};
 use crate::discovery::upkeep::is_unasked;
-use crate::inventory::Result;
+use crate::inventory::{Result, master_pairs};
 use crate::model::records::LOST_IN_RECOVERY;
 use crate::model::{Fleet, Instance, Timestamp};
 use std::collections::HashSet;
@@ -42,13 +36,8 @@ pub(super) fn write(chore: &Chore<'_>) -> Result<Outcome> {
             }
             masters.push((key.clone(), &master.key));
         }
-        pairs.push((key.clone(), value));
-        pairs.push((format!("{key}/hostname"), master.key.hostname.to_string()));
-        pairs.push((format!("{key}/port"), master.key.port.to_string()));
-        if let Some((ipv4, ipv6)) = addresses(chore, &master.key.hostname, until)? {
-            pairs.push((format!("{key}/ipv4"), ipv4));
-            pairs.push((format!("{key}/ipv6"), ipv6));
-        }
+        let found = addresses(chore, &master.key.hostname, until)?;
+        pairs.extend(master_pairs(prefix, alias, &master.key, found.as_ref()));
     }
     pairs.retain(|(key, value)| stored.get(key) != Some(value));
     let changed: HashSet<String> = chore.inventory.kv_put_changed(&pairs, chore.now)?.into_iter().collect();

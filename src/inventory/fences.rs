@@ -1,0 +1,162 @@
+//! Old masters that are to refuse writes as soon as they are seen again.
+
+use super::{Inventory, Result, stamp};
+use crate::model::{InstanceKey, Timestamp};
+
+/// What became of an old master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FenceState {
+    /// It is to be fenced where it is first seen.
+    Wanted,
+    /// It refuses writes.
+    Fenced,
+    /// It was seen and takes writes, since it could not be made to refuse them. It is tried again.
+    Unfenced,
+    /// It is another server by now, or an operator took the matter over.
+    Dropped,
+}
+
+impl FenceState {
+    /// Every word.
+    pub const ALL: [Self; 4] = [Self::Wanted, Self::Fenced, Self::Unfenced, Self::Dropped];
+
+    /// The word stored and printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wanted => "wanted",
+            Self::Fenced => "fenced",
+            Self::Unfenced => "unfenced",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// Whether it is still to be fenced.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Wanted | Self::Unfenced)
+    }
+}
+
+/// An old master that is, or was, to be fenced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// Which.
+    pub key: InstanceKey,
+    /// The recovery that replaced it.
+    pub uid: String,
+    /// The cluster that it was the master of.
+    pub cluster: String,
+    /// Which server it was: its `server_uuid`, or its server id on MariaDB. Empty when that is not known.
+    pub identity: String,
+    /// What became of it.
+    pub state: FenceState,
+    /// Since when it is to be fenced.
+    pub since: Option<Timestamp>,
+    /// When what became of it was last written down.
+    pub changed: Option<Timestamp>,
+    /// What was said to it, or what it said.
+    pub said: String,
+}
+
+const COLUMNS: [&str; 9] = [
+    "hostname",
+    "port",
+    "uid",
+    "cluster_name",
+    "identity",
+    "state",
+    "wanted_since",
+    "changed",
+    "said",
+];
+
+impl Inventory {
+    /// Remembers that an old master is to be fenced, in the place of an earlier word about it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn want_fence(
+        &self,
+        key: &InstanceKey,
+        uid: &str,
+        cluster: &str,
+        identity: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.durably("remember whom to fence", |inventory| {
+            inventory.write("remember whom to fence", |conn| {
+                conn.prepare_cached(
+                    "INSERT OR REPLACE INTO orc_fence
+                     (hostname, port, uid, cluster_name, identity, state, wanted_since, changed, said)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, '')",
+                )?
+                .execute((
+                    key.hostname.as_ref(),
+                    key.port,
+                    uid,
+                    cluster,
+                    identity,
+                    FenceState::Wanted.as_str(),
+                    stamp(now),
+                ))
+                .map(|_| ())
+            })
+        })
+    }
+
+    /// Old masters that are still to be fenced, by key.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn wanted_fences(&self) -> Result<Vec<Fence>> {
+        let mut fences = self.fences()?;
+        fences.retain(|fence| fence.state.is_open());
+        Ok(fences)
+    }
+
+    /// All of them, by key; an unknown word counts as wanted.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn fences(&self) -> Result<Vec<Fence>> {
+        let rest = "ORDER BY hostname, port";
+        self.list("read whom to fence", "orc_fence", &COLUMNS, rest, [], |cells| {
+            let word = cells.text(5);
+            let state = FenceState::ALL.into_iter().find(|state| state.as_str() == word);
+            if state.is_none() {
+                cells.warn(5);
+            }
+            Some(Fence {
+                key: cells.key(0)?,
+                uid: cells.text(2),
+                cluster: cells.text(3),
+                identity: cells.text(4),
+                state: state.unwrap_or(FenceState::Wanted),
+                since: cells.time(6),
+                changed: cells.time(7),
+                said: cells.text(8),
+            })
+        })
+    }
+
+    /// Writes down what became of an old master, if it is still wanted for this recovery. Returns whether it was.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn fence_done(
+        &self,
+        key: &InstanceKey,
+        uid: &str,
+        state: FenceState,
+        said: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.write("write down who is fenced", |conn| {
+            conn.prepare_cached(
+                "UPDATE orc_fence SET state = ?4, said = ?5, changed = ?6
+                 WHERE hostname = ?1 AND port = ?2 AND uid = ?3 AND state NOT IN ('fenced', 'dropped')",
+            )?
+            .execute((key.hostname.as_ref(), key.port, uid, state.as_str(), said, stamp(now)))
+            .map(|rows| rows > 0)
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! Recoveries to be stored.
+
+#![allow(dead_code)]
+
+use crate::inventory_support::{NOW, key};
+use orchestrator::inventory::{BlockFrom, NewClaim, NodeId};
+use orchestrator::model::plan::{Act, Condition, Failing, Kind, Phase, Plan, Step};
+use orchestrator::model::recovery::{LossTable, Recovery};
+use orchestrator::model::{Change, Timestamp};
+
+pub fn after(seconds: i64) -> Timestamp {
+    NOW.plus_seconds(seconds)
+}
+
+pub fn node(token: &str) -> NodeId {
+    NodeId {
+        hostname: "mgr1".to_owned(),
+        token: token.to_owned(),
+    }
+}
+
+/// A dead master, by the program `t1`.
+pub fn claim(uid: &str, failed: &str, cluster: &str) -> NewClaim {
+    NewClaim {
+        recovery: Recovery {
+            uid: uid.to_owned(),
+            failed: key(failed),
+            analysis: "DeadMaster".to_owned(),
+            cluster_name: cluster.to_owned(),
+            cluster_alias: "shop".to_owned(),
+            count_replicas: 2,
+            replicas: vec![key("s:1"), key("o:1")],
+            node_hostname: "mgr1".to_owned(),
+            node_token: "t1".to_owned(),
+            ..Recovery::default()
+        },
+        forced: false,
+        block_seconds: 3600,
+        block_from: BlockFrom::End,
+        without_record: false,
+    }
+}
+
+fn step(phase: Phase, target: &str, change: Change) -> Step {
+    Step {
+        number: 0,
+        stage: 1,
+        phase,
+        target: key(target),
+        act: Act::Tell(change),
+        before: vec![Condition::Is("uuid-1".to_owned())],
+        after: vec![Condition::IsWritable],
+        limit_ms: 5000,
+        undo: Vec::new(),
+        failing: Failing::Stops,
+    }
+}
+
+/// A plan of three steps for the cluster of a failed master.
+pub fn plan(failed: &str, successor: Option<&str>) -> Plan {
+    let mut plan = Plan {
+        kind: Kind::DeadMaster,
+        cluster: failed.to_owned(),
+        failed: key(failed),
+        successor: successor.map(key),
+        lost: vec![(key("o:1"), "it is ahead".to_owned())],
+        losses: LossTable::default(),
+        forced: false,
+        at: NOW,
+        steps: Vec::new(),
+    };
+    plan.push(step(Phase::Prepare, "s:1", Change::StopReceiver));
+    plan.push(step(Phase::Promote, "s:1", Change::ForgetMaster));
+    plan.push(step(Phase::Promote, "s:1", Change::SetWritable));
+    plan
+}
