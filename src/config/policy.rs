@@ -30,6 +30,17 @@ pub struct Policy {
     /// Let a replica replicate from a master of a higher version.
     pub lower_replica_version_allowed: bool,
 
+    /// How long a master must be dead before it is replaced.
+    pub master_dead_for_seconds: u64,
+    /// Clusters that may lose their master within a minute before it counts as the network's fault; 0: any number.
+    pub max_simultaneous_master_failures: u64,
+    /// How long a recovery keeps a later one off.
+    pub recovery_period_block_seconds: u64,
+    /// Whether that is counted from the recovery's start, not from its end.
+    pub recovery_period_block_from_start: bool,
+    /// The key that names an external key-value store which would not be told of a recovery, where that matters.
+    pub external_kv: Option<&'static str>,
+
     /// Host names left out of the analysis.
     pub recovery_ignore_hostname_filters: NameFilters,
     /// Clusters whose failed master is replaced automatically.
@@ -83,6 +94,11 @@ impl From<&Config> for Policy {
             recover_non_writeable_master: config.recover_non_writeable_master,
             verify_replication_filters: config.verify_replication_filters,
             lower_replica_version_allowed: config.lower_replica_version_allowed,
+            master_dead_for_seconds: config.master_dead_for_seconds,
+            max_simultaneous_master_failures: config.max_simultaneous_master_failures,
+            recovery_period_block_seconds: seconds(config.recovery_period_block_seconds),
+            recovery_period_block_from_start: config.recovery_period_block_from_start,
+            external_kv: config.untold_key_value_store().map(super::table::Key::name),
             recovery_ignore_hostname_filters: NameFilters::new(&config.recovery_ignore_hostname_filters),
             recover_master_cluster_filters: ClusterFilters::new(&config.recover_master_cluster_filters),
             recover_intermediate_master_cluster_filters: ClusterFilters::new(

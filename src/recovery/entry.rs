@@ -59,17 +59,6 @@ pub struct Plan {
     pub then: Then,
 }
 
-impl Plan {
-    /// What the log says, once a minute for an instance, where the detection is not registered because one is active.
-    pub fn line_if_active(&self) -> String {
-        let detection = &self.detection;
-        format!(
-            "{} on {}: a detection of this instance is active already, whatever its code was; hooks do not run again",
-            detection.analysis, detection.key
-        )
-    }
-}
-
 /// What comes after a detection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
@@ -77,8 +66,13 @@ pub enum Then {
     Stop,
     /// Nothing, since recoveries are switched off; the line, for information, says so.
     Disabled(String),
-    /// A recovery, unless one of its own gates holds it; the line goes before it.
-    Recover(Action, String),
+    /// A recovery, unless a gate holds it.
+    Recover {
+        /// Which.
+        action: Action,
+        /// What the log says when it is begun.
+        line: String,
+    },
 }
 
 /// Decides what follows from a verdict.
@@ -104,7 +98,10 @@ pub fn decide(verdict: &Verdict, policy: &Policy, met: &Circumstances<'_>, now: 
         } else if met.disabled && !met.forced {
             Then::Disabled(format!("{code} on {key}: NOT Recovering host (disabled globally)"))
         } else {
-            Then::Recover(action, line(verdict, "recovery", "isRecoverable", true, met.skip_hooks))
+            Then::Recover {
+                action,
+                line: line(verdict, "recovery", "isRecoverable", true, met.skip_hooks),
+            }
         },
     }))
 }

@@ -1,14 +1,36 @@
-//! What follows from a verdict: registering a detection, running hooks.
+//! What follows from a verdict: detections and hooks, gates, the choice of a successor, plans, carrying them out.
+//!
+//! ```text
+//!   verdict ─► entry ─► gates ─► office (claim, record) ─► failover ─┬─ candidate (who) ── pure
+//!                                          │                         ├─ steps, lint (what) ── pure
+//!                                          │                         └─ course (carries out) ─► servers
+//!                                          └─ takeover, rejoin, resume         │
+//!                                                                              └─► desk = records (journal, hooks)
+//! ```
 //!
 //! | file | holds |
 //! |---|---|
 //! | `entry` | from a verdict to a decision: what is registered, said and run; pure |
+//! | `detect` | carries out a decision: registers the detection and runs its hooks |
+//! | `gates` | the table of everything that can hold a recovery back; pure |
+//! | `breaker` | whether more masters died at once than can be chance; pure |
+//! | `candidate` | who is promoted, who cannot follow, what would be lost; pure |
+//! | `steps` | the steps that plans are made of; pure |
+//! | `condition` | whether what a plan takes for granted is so; pure |
+//! | `lint` | what every plan must keep to; pure |
+//! | `course` | carries out a plan, or takes it back, stage by stage |
+//! | `failover`, `takeover`, `rejoin` | the three kinds of plans from the first look to the last hook |
+//! | `resume` | goes on where a process died |
+//! | `fence` | makes an old master refuse writes |
+//! | `office` | one recovery from its claim to its record |
+//! | `desk`, `records` | where it is written down: what is needed, and the inventory's way of it |
+//! | `servers` | the servers as a recovery meets them |
 //! | `placeholders` | the table of what hooks are told, by placeholder, environment variable and JSON name; pure |
 //! | `hooks` | one list of hooks, run in order |
 //! | `process` | one hook as a process group: its time limit, its bounded output |
-//! | `detect` | carries out a decision: registers the detection and runs its hooks |
 //! | `uid` | the names of recoveries |
 
+pub mod breaker;
 pub mod condition;
 pub mod course;
 pub mod desk;
@@ -17,6 +39,7 @@ pub mod ended;
 pub mod entry;
 pub mod failover;
 pub mod fence;
+pub mod gates;
 pub mod hooks;
 pub mod lint;
 pub mod placeholders;

@@ -14,6 +14,11 @@ fn policy_of_the_defaults() {
     assert!(!policy.recover_master_cluster_filters.matches("db1:3306", "prod"));
     assert!(!policy.recovery_ignore_hostname_filters.matches("db1"));
     assert!(policy.data_center_pattern.is_none());
+    assert_eq!(policy.master_dead_for_seconds, 0);
+    assert_eq!(policy.max_simultaneous_master_failures, 3);
+    assert_eq!(policy.recovery_period_block_seconds, 3_600);
+    assert!(!policy.recovery_period_block_from_start);
+    assert_eq!(policy.external_kv, None);
 }
 
 #[test]
@@ -28,10 +33,17 @@ fn policy_of_a_configuration() {
         "DiscoveryIgnoreHostnameFilters": ["g"], "DiscoveryIgnoreReplicaHostnameFilters": ["h"],
         "DiscoveryIgnoreMasterHostnameFilters": ["i"], "DiscoveryIgnoreReplicationUsernameFilters": ["j"],
         "DataCenterPattern": "(k)", "RegionPattern": "(l)", "PhysicalEnvironmentPattern": "(m)",
-        "RejectHostnameResolvePattern": "n", "ClusterNameToAlias": {"o": "p"}"#,
+        "RejectHostnameResolvePattern": "n", "MasterDeadForSeconds": 7, "MaxSimultaneousMasterFailures": 8,
+        "RecoveryPeriodBlockSeconds": 9, "RecoveryPeriodBlockFromStart": true, "ConsulAddress": "localhost:8500",
+        "ClusterNameToAlias": {"o": "p"}"#,
     );
     let policy = Policy::from(&config);
     assert_eq!(policy.stale_coordinates_seconds, 4);
+    assert_eq!(policy.master_dead_for_seconds, 7);
+    assert_eq!(policy.max_simultaneous_master_failures, 8);
+    assert_eq!(policy.recovery_period_block_seconds, 9);
+    assert!(policy.recovery_period_block_from_start);
+    assert_eq!(policy.external_kv, Some("ConsulAddress"));
     assert!(!policy.reduce_analysis);
     assert!(policy.enforce_exact_semi_sync_replicas && policy.recover_locked_semi_sync_master);
     assert!(policy.recover_non_writeable_master && policy.verify_replication_filters);

@@ -278,7 +278,7 @@ impl Engine {
         match &plan.then {
             Then::Stop => {}
             Then::Disabled(line) => self.say_of(Tone::Info, key, line.clone()),
-            Then::Recover(..) => self.say_of(
+            Then::Recover { .. } => self.say_of(
                 Tone::Warning,
                 key,
                 format!("{key}: no recovery follows: this version detects and tells, and does not change the topology"),

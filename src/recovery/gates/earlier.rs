@@ -1,0 +1,175 @@
+//! Gates of recoveries, journals and leases that are there already.
+//!
+//! Recoveries of masters and all others are counted apart: that an intermediate master, a group member or semi-sync was
+//! seen to never keeps a dead master from being replaced.
+
+use super::{Case, Hold, OpenJournal};
+use crate::analysis::rules::RULES;
+use crate::model::Timestamp;
+use crate::model::plan::Kind;
+use crate::model::recovery::{Lease, Recovery};
+use crate::recovery::breaker::replaces_a_master;
+
+/// How long a failed attempt keeps the next one off, in seconds from its end.
+pub const FAILED_BLOCK_SECONDS: i64 = 60;
+
+/// Whether an earlier recovery was of a master. What another program wrote down under an unknown word is taken for one.
+fn was_of_a_master(recovery: &Recovery) -> bool {
+    let rule = RULES.iter().find(|rule| rule.code.as_str() == recovery.analysis);
+    rule.is_none_or(|rule| replaces_a_master(rule.action))
+}
+
+fn is_of_a_kind(case: &Case<'_>, recovery: &Recovery) -> bool {
+    was_of_a_master(recovery) == replaces_a_master(case.action)
+}
+
+/// Recoveries that keep others off and that nobody acknowledged, latest first.
+fn counting<'c>(case: &Case<'c>) -> impl Iterator<Item = &'c Recovery> + use<'c> {
+    let mut all: Vec<&Recovery> = case.surroundings.recoveries.iter().collect();
+    all.sort_by_key(|recovery| std::cmp::Reverse((recovery.start, recovery.id)));
+    all.into_iter()
+        .filter(|recovery| recovery.is_active && !recovery.acknowledged)
+}
+
+/// Until when a recovery that promoted somebody keeps others of its kind off.
+fn blocks_until(case: &Case<'_>, recovery: &Recovery) -> Option<Timestamp> {
+    let from = if case.policy.recovery_period_block_from_start {
+        recovery.start
+    } else {
+        recovery.end
+    };
+    let period = i64::try_from(case.policy.recovery_period_block_seconds).unwrap_or(i64::MAX);
+    let ended_well = recovery.end.is_some() && recovery.is_successful;
+    let until = from.filter(|_| ended_well)?.plus_seconds(period);
+    (until > case.now).then_some(until)
+}
+
+fn acknowledge_instance(recovery: &Recovery) -> String {
+    format!("orchestrator ack-instance-recoveries {} --reason TEXT", recovery.failed)
+}
+
+pub(super) fn anti_flapping_instance(case: &Case<'_>) -> Option<Hold> {
+    let key = case.key();
+    let promoted = |recovery: &&Recovery| recovery.successor.as_ref() == Some(key) && is_of_a_kind(case, recovery);
+    let (recovery, until) = counting(case)
+        .filter(promoted)
+        .find_map(|recovery| Some((recovery, blocks_until(case, recovery)?)))?;
+    Some(
+        Hold::because(format!(
+            "{key} was promoted in the place of {} by recovery {}",
+            recovery.failed, recovery.id
+        ))
+        .since(recovery.end)
+        .until(Some(until))
+        .lifted_by(acknowledge_instance(recovery)),
+    )
+}
+
+pub(super) fn anti_flapping_cluster(case: &Case<'_>) -> Option<Hold> {
+    let same = |recovery: &&Recovery| recovery.cluster_name == case.cluster() && is_of_a_kind(case, recovery);
+    let (recovery, until) = counting(case)
+        .filter(same)
+        .find_map(|recovery| Some((recovery, blocks_until(case, recovery)?)))?;
+    Some(
+        Hold::because(format!(
+            "cluster {} was recovered from {} on {} by recovery {}",
+            case.cluster(),
+            recovery.analysis,
+            recovery.failed,
+            recovery.id
+        ))
+        .since(recovery.end)
+        .until(Some(until))
+        .lifted_by(format!(
+            "orchestrator ack-cluster-recoveries {} --reason TEXT",
+            case.cluster()
+        )),
+    )
+}
+
+/// Whether an earlier recovery has to do with this case: it was of this instance, or of the same kind in the cluster.
+fn concerns(case: &Case<'_>, recovery: &Recovery) -> bool {
+    let in_cluster = recovery.cluster_name == case.cluster();
+    is_of_a_kind(case, recovery) && (in_cluster || recovery.failed == *case.key())
+}
+
+pub(super) fn failed_lately(case: &Case<'_>) -> Option<Hold> {
+    let (recovery, end) = counting(case)
+        .filter(|recovery| concerns(case, recovery) && !recovery.is_successful)
+        .find_map(|recovery| {
+            let end = recovery.end?;
+            (end.plus_seconds(FAILED_BLOCK_SECONDS) > case.now).then_some((recovery, end))
+        })?;
+    let why = recovery
+        .errors
+        .first()
+        .map_or_else(String::new, |error| format!(": {error}"));
+    Some(
+        Hold::because(format!("recovery {} of {} failed{why}", recovery.id, recovery.failed))
+            .since(Some(end))
+            .until(Some(end.plus_seconds(FAILED_BLOCK_SECONDS)))
+            .lifted_by(acknowledge_instance(recovery)),
+    )
+}
+
+pub(super) fn open_recovery(case: &Case<'_>) -> Option<Hold> {
+    let recovery = counting(case).find(|recovery| recovery.end.is_none() && concerns(case, recovery))?;
+    Some(
+        Hold::because(format!(
+            "recovery {} of {} has not ended; {} began it",
+            recovery.id, recovery.failed, recovery.node_hostname
+        ))
+        .since(recovery.start)
+        .lifted_by(acknowledge_instance(recovery)),
+    )
+}
+
+fn journal<'c>(case: &Case<'c>) -> Option<&'c OpenJournal> {
+    let key = case.key();
+    let mut journals = case.surroundings.journals.iter();
+    journals.find(|journal| {
+        journal.cluster == case.cluster() || journal.failed == *key || journal.successor.as_ref() == Some(key)
+    })
+}
+
+fn lease_of<'c>(case: &Case<'c>, uid: Option<&str>) -> Option<&'c Lease> {
+    let mut leases = case.surroundings.leases.iter();
+    leases.find(|lease| lease.cluster == case.cluster() || uid == Some(lease.uid.as_str()))
+}
+
+/// One that somebody still works on is no case for resuming: the lease says so. That a former master came back only
+/// halfway does not keep its successor from being replaced.
+pub(super) fn open_journal(case: &Case<'_>) -> Option<Hold> {
+    let journal = journal(case).filter(|journal| journal.kind != Kind::Rejoin || !replaces_a_master(case.action))?;
+    let mut leases = case.surroundings.leases.iter();
+    if leases.any(|lease| lease.uid == journal.uid) {
+        return None;
+    }
+    Some(
+        Hold::because(format!(
+            "the {} of {} stopped midway and is neither finished nor taken back",
+            journal.kind.as_str(),
+            journal.failed
+        ))
+        .since(Some(journal.since))
+        .lifted_by("orchestrator recover --resume"),
+    )
+}
+
+pub(super) fn takeover_under_way(case: &Case<'_>) -> Option<Hold> {
+    let journal = journal(case).filter(|journal| journal.kind == Kind::Takeover)?;
+    let lease = lease_of(case, Some(&journal.uid)).filter(|lease| lease.uid == journal.uid)?;
+    Some(Hold::because(format!("{} hands over from {}", lease.node_hostname, journal.failed)).since(lease.taken))
+}
+
+pub(super) fn lease(case: &Case<'_>) -> Option<Hold> {
+    let uid = journal(case).map(|journal| journal.uid.as_str());
+    let lease = lease_of(case, uid)?;
+    Some(
+        Hold::because(format!(
+            "{} is changing cluster {} (recovery {})",
+            lease.node_hostname, lease.cluster, lease.uid
+        ))
+        .since(lease.taken),
+    )
+}
