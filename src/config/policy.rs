@@ -29,6 +29,12 @@ pub struct Policy {
     pub verify_replication_filters: bool,
     /// Let a replica replicate from a master of a higher version.
     pub lower_replica_version_allowed: bool,
+    /// Promote within the failed master's data centre or not at all.
+    pub prevent_cross_data_center_master_failover: bool,
+    /// Promote within the failed master's region or not at all.
+    pub prevent_cross_region_master_failover: bool,
+    /// Lag from which on a replica is not promoted; 0 for any.
+    pub fail_master_promotion_on_lag_seconds: u64,
 
     /// How long a master must be dead before it is replaced.
     pub master_dead_for_seconds: u64,
@@ -99,6 +105,9 @@ impl From<&Config> for Policy {
             recovery_period_block_seconds: seconds(config.recovery_period_block_seconds),
             recovery_period_block_from_start: config.recovery_period_block_from_start,
             external_kv: config.untold_key_value_store().map(super::table::Key::name),
+            prevent_cross_data_center_master_failover: config.prevent_cross_data_center_master_failover,
+            prevent_cross_region_master_failover: config.prevent_cross_region_master_failover,
+            fail_master_promotion_on_lag_seconds: config.fail_master_promotion_on_lag_minutes.saturating_mul(60),
             recovery_ignore_hostname_filters: NameFilters::new(&config.recovery_ignore_hostname_filters),
             recover_master_cluster_filters: ClusterFilters::new(&config.recover_master_cluster_filters),
             recover_intermediate_master_cluster_filters: ClusterFilters::new(

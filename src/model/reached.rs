@@ -36,6 +36,16 @@ impl Reached {
         }
     }
 
+    /// Everything that either has reached; `None` where the two cannot be compared.
+    pub fn merged(&self, other: &Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Oracle(own), Self::Oracle(other)) => Some(Self::Oracle(own.union(other))),
+            (Self::MariaDb(own), Self::MariaDb(other)) => Some(Self::MariaDb(own.merge(other))),
+            (Self::File(own), Self::File(other)) => Some(Self::File(own.max(other).clone())),
+            _ => None,
+        }
+    }
+
     /// What the other has and this one has not; `None` where that is nothing, or the two cannot be compared.
     pub fn lacks(&self, other: &Self) -> Option<Lack> {
         match (self, other) {

@@ -31,6 +31,7 @@
 //! | `uid` | the names of recoveries |
 
 pub mod breaker;
+pub mod candidate;
 pub mod condition;
 pub mod course;
 pub mod desk;

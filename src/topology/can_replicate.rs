@@ -137,10 +137,14 @@ const RULES: &[(Reason, Rule)] = &[
     }),
 ];
 
-/// Whether a format is below another: STATEMENT, MIXED, ROW. Unknown ones are never.
+/// Where a binary log format stands in the order STATEMENT, MIXED, ROW; `None` for an unknown one.
+pub fn format_rank(format: &str) -> Option<usize> {
+    ["STATEMENT", "MIXED", "ROW"].iter().position(|known| *known == format)
+}
+
+/// Whether a format is below another. Unknown ones are never.
 fn is_lower_format(own: &str, other: &str) -> bool {
-    let rank = |format: &str| ["STATEMENT", "MIXED", "ROW"].iter().position(|known| *known == format);
-    matches!((rank(own), rank(other)), (Some(own), Some(other)) if own < other)
+    matches!((format_rank(own), format_rank(other)), (Some(own), Some(other)) if own < other)
 }
 
 /// Whether `below` stands under `above`, by walking the stored masters up (the primary, for a group's secondary).

@@ -1,0 +1,348 @@
+//! Who may not be promoted: a table of named rules, each with its reason.
+
+use super::follow::named;
+use super::standing::{Field, Standing};
+use super::{Refusal, Wanted};
+use crate::model::gtid::Uuid;
+use crate::model::{InstanceKey, PromotionRule};
+use crate::topology::can_replicate::format_rank;
+
+/// What a person's word can lift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifted {
+    /// Nothing does.
+    Never,
+    /// Naming the instance.
+    ByName,
+    /// Forcing, where nobody else is left or the instance is named.
+    ByForce,
+    /// Naming the instance and forcing.
+    ByNameAndForce,
+}
+
+impl Lifted {
+    pub(super) fn is(self, is_named: bool, is_forced: bool) -> bool {
+        match self {
+            Self::Never => false,
+            Self::ByName => is_named,
+            Self::ByForce => is_forced,
+            Self::ByNameAndForce => is_named && is_forced,
+        }
+    }
+}
+
+/// One rule.
+pub struct Rule {
+    /// Its name.
+    pub name: &'static str,
+    /// What lifts it.
+    pub lifted: Lifted,
+    /// What it is for, in one sentence.
+    pub about: &'static str,
+    refuses: fn(&Standing<'_>, &Scene<'_>) -> Option<String>,
+}
+
+/// What rules look at besides the replica itself.
+pub(super) struct Scene<'a> {
+    pub field: &'a Field<'a>,
+    pub wanted: &'a Wanted<'a>,
+    version: Option<(u16, u16)>,
+    format: Option<usize>,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(field: &'a Field<'a>, wanted: &'a Wanted<'a>) -> Self {
+        let reachable = || field.standings.iter().filter(|s| s.is_reachable);
+        Self {
+            field,
+            wanted,
+            version: most_common(reachable().map(|s| major(s))),
+            format: most_common(reachable().filter_map(|s| format_rank(&s.row.binlog.format))),
+        }
+    }
+
+    /// Every rule that refuses this replica.
+    pub fn refusals(&self, standing: &Standing<'_>) -> Vec<Refusal> {
+        let judge = |rule: &Rule| {
+            (rule.refuses)(standing, self).map(|sentence| Refusal {
+                rule: rule.name,
+                lifted: rule.lifted,
+                sentence,
+            })
+        };
+        RULES.iter().filter_map(judge).collect()
+    }
+}
+
+const fn rule(
+    name: &'static str,
+    lifted: Lifted,
+    about: &'static str,
+    refuses: fn(&Standing<'_>, &Scene<'_>) -> Option<String>,
+) -> Rule {
+    Rule {
+        name,
+        lifted,
+        about,
+        refuses,
+    }
+}
+
+/// All rules, in the order in which they are told.
+pub const RULES: &[Rule] = &[
+    rule(
+        "failed-itself",
+        Lifted::Never,
+        "the failed master takes nobody's place, under whatever name",
+        |s, scene| {
+            let uuid = Uuid::parse(&s.row.server.uuid);
+            let failed = scene.wanted.failed_row.and_then(|row| Uuid::parse(&row.server.uuid));
+            (s.key() == scene.wanted.failed || (uuid.is_some() && uuid == failed))
+                .then(|| "it is the failed master".to_owned())
+        },
+    ),
+    rule(
+        "left-out",
+        Lifted::Never,
+        "it was left out by whoever asked, as after a promotion that failed",
+        |s, scene| {
+            scene
+                .wanted
+                .excluded
+                .contains(s.key())
+                .then(|| "it was left out of this recovery".to_owned())
+        },
+    ),
+    rule(
+        "unreachable",
+        Lifted::Never,
+        "who cannot be reached cannot be promoted",
+        |s, scene| {
+            let how = if scene.wanted.by_inventory {
+                "its last check failed"
+            } else {
+                "it did not answer"
+            };
+            (!s.is_reachable).then(|| how.to_owned())
+        },
+    ),
+    rule(
+        "elsewhere",
+        Lifted::Never,
+        "it replicates from another server than the failed one",
+        |s, scene| {
+            let of = |text: &str| Uuid::parse(text);
+            let (followed, failed) = (&s.row.replication.master_uuid, scene.wanted.failed_row?);
+            let other = of(followed)? != of(&failed.server.uuid)?;
+            (other && s.look.is_some())
+                .then(|| format!("it replicates from server {followed}, which is not {}", failed.key))
+        },
+    ),
+    rule(
+        "other-co-master",
+        Lifted::ByNameAndForce,
+        "CoMasterRecoveryMustPromoteOtherCoMaster: a failed co-master is replaced by the other one",
+        |s, scene| {
+            let other = scene.wanted.co_master.filter(|_| scene.wanted.must_promote_co_master)?;
+            (s.key() != other).then(|| format!("only the other co-master, {other}, may take its place"))
+        },
+    ),
+    rule(
+        "must-not",
+        Lifted::ByNameAndForce,
+        "the promotion rule must_not",
+        |s, _| (s.rule == PromotionRule::MustNot).then(|| "its promotion rule is must_not".to_owned()),
+    ),
+    rule(
+        "ignored-host",
+        Lifted::ByNameAndForce,
+        "PromotionIgnoreHostnameFilters",
+        |s, scene| {
+            let InstanceKey { hostname, port } = s.key();
+            let ignored = scene
+                .wanted
+                .policy
+                .promotion_ignore_hostname_filters
+                .matches(hostname, *port);
+            ignored.then(|| "PromotionIgnoreHostnameFilters matches it".to_owned())
+        },
+    ),
+    rule(
+        "binlog-server",
+        Lifted::Never,
+        "a binlog server holds no data",
+        |s, _| {
+            s.row
+                .server
+                .is_binlog_server
+                .then(|| "it is a binlog server".to_owned())
+        },
+    ),
+    rule(
+        "group-secondary",
+        Lifted::Never,
+        "a replication group chooses its own primary",
+        |s, _| {
+            let is_secondary = s.row.is_group_secondary() || s.row.group.role.eq_ignore_ascii_case("SECONDARY");
+            is_secondary.then(|| format!("it is a secondary of the replication group {}", s.row.group.name))
+        },
+    ),
+    rule(
+        "further-channels",
+        Lifted::Never,
+        "a promotion would end the replication of its other channels",
+        |s, _| {
+            let channel = s.look?.other_channels().next()?;
+            Some(format!(
+                "it replicates through a further channel, {}",
+                named(&channel.name)
+            ))
+        },
+    ),
+    rule("no-binary-log", Lifted::ByForce, "nobody could follow it", |s, _| {
+        (!s.row.binlog.enabled).then(|| "it writes no binary log".to_owned())
+    }),
+    rule(
+        "no-logged-updates",
+        Lifted::ByForce,
+        "who is behind could not catch up from it",
+        |s, _| {
+            let lacks = s.row.binlog.enabled && !s.row.binlog.logs_replica_updates;
+            lacks.then(|| "it does not log what it applies (log_replica_updates)".to_owned())
+        },
+    ),
+    rule(
+        "delayed",
+        Lifted::ByName,
+        "a delayed replica keeps everybody waiting",
+        |s, _| {
+            let delay = s.row.replication.sql_delay_seconds;
+            (delay > 0).then(|| format!("it applies with a delay of {delay} seconds"))
+        },
+    ),
+    rule(
+        "other-data-centre",
+        Lifted::Never,
+        "PreventCrossDataCenterMasterFailover",
+        |s, scene| {
+            let prevents = scene.wanted.policy.prevent_cross_data_center_master_failover;
+            let (own, failed) = (s.row.place.data_center.as_str(), scene.wanted.data_center);
+            elsewhere("data centre", own, failed).filter(|_| prevents)
+        },
+    ),
+    rule(
+        "other-region",
+        Lifted::Never,
+        "PreventCrossRegionMasterFailover",
+        |s, scene| {
+            let prevents = scene.wanted.policy.prevent_cross_region_master_failover;
+            elsewhere("region", &s.row.place.region, scene.wanted.region).filter(|_| prevents)
+        },
+    ),
+    rule(
+        "errant",
+        Lifted::ByForce,
+        "its errant transactions would spread to everybody",
+        |s, _| {
+            s.errant
+                .as_ref()
+                .map(|set| format!("it has errant transactions: {set}"))
+        },
+    ),
+    rule(
+        "higher-version",
+        Lifted::ByForce,
+        "servers of lower versions could not follow it",
+        |s, scene| {
+            let usual = scene.version?;
+            let version = &s.row.server.version;
+            (major(s) > usual).then(|| {
+                format!(
+                    "its version, {version}, is higher than that of most, {}.{}",
+                    usual.0, usual.1
+                )
+            })
+        },
+    ),
+    rule(
+        "higher-binlog-format",
+        Lifted::ByForce,
+        "servers that log in a lower format could not follow it",
+        |s, scene| {
+            let (own, usual) = (format_rank(&s.row.binlog.format)?, scene.format?);
+            (own > usual).then(|| {
+                format!(
+                    "its binary log format, {}, is higher than that of most",
+                    s.row.binlog.format
+                )
+            })
+        },
+    ),
+    rule(
+        "filters",
+        Lifted::ByForce,
+        "VerifyReplicationFilters: it lacks what its filters left out",
+        |s, scene| {
+            let verifies = scene.wanted.policy.verify_replication_filters && s.row.replication.has_filters;
+            let whole = scene
+                .field
+                .standings
+                .iter()
+                .find(|o| o.is_reachable && !o.row.replication.has_filters)?;
+            verifies.then(|| format!("it has replication filters and {} has none", whole.key()))
+        },
+    ),
+    rule(
+        "lagging",
+        Lifted::Never,
+        "FailMasterPromotionOnLagMinutes",
+        |s, scene| {
+            let allowed = scene.wanted.policy.fail_master_promotion_on_lag_seconds;
+            let lag = s.row.replication.lag_seconds?;
+            (allowed > 0 && lag >= allowed).then(|| {
+                format!("it lags {lag} seconds, and FailMasterPromotionOnLagMinutes allows less than {allowed}")
+            })
+        },
+    ),
+    rule(
+        "applier-error",
+        Lifted::ByForce,
+        "what it has received and cannot apply would be lost",
+        |s, _| {
+            let applied = match (&s.executed, &s.received) {
+                (Some(executed), Some(received)) => executed.covers(received).unwrap_or(false),
+                _ => false,
+            };
+            let error = s.row.replication.last_sql_error.trim_matches('"');
+            (s.is_stuck && !applied)
+                .then(|| format!("its applier stands with an error before it has applied everything: {error}"))
+        },
+    ),
+];
+
+/// A sentence where one place is known to be another than the failed master's, or not known. Where the failed master's is
+/// not known, nothing is.
+fn elsewhere(what: &str, own: &str, failed: &str) -> Option<String> {
+    match (own, failed) {
+        (_, "") => None,
+        ("", _) => Some(format!("its {what} is unknown, and the failed master's is {failed}")),
+        (own, failed) => (own != failed).then(|| format!("its {what} is {own}, and the failed master's is {failed}")),
+    }
+}
+
+fn major(standing: &Standing<'_>) -> (u16, u16) {
+    let (major, minor, _) = standing.row.server.version.numbers();
+    (major, minor)
+}
+
+/// The most common value; among equals the smaller.
+fn most_common<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
+    let mut sorted: Vec<T> = values.collect();
+    sorted.sort_unstable();
+    let groups = sorted.chunk_by(|a, b| a == b);
+    // Of several maxima the last is taken, hence from the greatest value down.
+    groups
+        .rev()
+        .max_by_key(|group| group.len())
+        .and_then(|group| group.first().copied())
+}
