@@ -25,6 +25,20 @@ pub enum Fenced {
     Another(String),
 }
 
+impl Fenced {
+    /// What there is to say where it does not refuse writes, or nobody knows.
+    pub fn trouble(&self, old: &InstanceKey) -> Option<String> {
+        match self {
+            Self::Yes => None,
+            Self::Unreachable(why) => Some(format!(
+                "UNFENCED: {old} could not be reached ({why}); it is made read-only as soon as a watcher sees it"
+            )),
+            Self::Writable(why) => Some(format!("UNFENCED: {old} takes writes: {why}")),
+            Self::Another(who) => Some(format!("another server answers at {old}, {who}; it was left alone")),
+        }
+    }
+}
+
 /// Makes an old master refuse writes, wherever it is; `known` is what tells it from another server at its address.
 ///
 /// Where commits that wait for a semi-sync acknowledgement hold it back, client connections are ended. Semi-sync itself

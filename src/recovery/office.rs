@@ -1,0 +1,417 @@
+//! One recovery from its claim to its record: what the command and the watcher both call.
+//!
+//! The caller has looked at the gates. Here the claim is made, in one transaction with the record, and whoever comes
+//! second is told who was first.
+
+use super::candidate::{self, Contender, Wanted};
+use super::course::Means;
+use super::desk::Desk;
+use super::ended::{Ended, Outcome};
+use super::failover::{NoSuccession, Seen, Succession, Task, fail_over};
+use super::fence::{Fenced, fence};
+use super::placeholders::{Failure, Successor};
+use super::records::{Records, Surroundings, now_ms};
+use super::rejoin::{Return, rejoin};
+use super::resume::resume;
+use super::servers::Servers;
+use super::steps::{Manner, known_identity};
+use super::takeover::{Handover, take_over};
+use super::uid;
+use crate::config::Policy;
+use crate::inventory::{BlockFrom, Claimed, FenceState, InventoryError, NewClaim, RecoveryOutcome, TakenOver};
+use crate::model::plan::{HookList, Kind};
+use crate::model::recovery::{HeldBy, Lease, Recovery};
+use crate::model::verdict::Verdict;
+use crate::model::{Fleet, InstanceKey, Look};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What recoveries work with.
+pub struct Office<'a> {
+    /// Where they are recorded.
+    pub around: &'a Surroundings,
+    /// The servers.
+    pub servers: &'a dyn Servers,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// What is known of the cluster's instances.
+    pub fleet: &'a Fleet,
+    /// Whether the process is asked to end.
+    pub is_interrupted: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// What it is.
+    pub kind: Kind,
+    /// What is wrong, with the facts about the master that is replaced.
+    pub verdict: Verdict,
+    /// The one to be promoted, where a person said so.
+    pub named: Option<InstanceKey>,
+    /// A person asked for it.
+    pub forced: bool,
+    /// The command that a person gave; empty where nobody did.
+    pub command: String,
+    /// The detection that led to it; 0 where none did.
+    pub detection_id: i64,
+}
+
+/// What came of an order.
+#[derive(Debug)]
+pub enum Came {
+    /// Something recorded holds it.
+    Held(Vec<HeldBy>),
+    /// An earlier one was left in the middle, and is to be resumed or acknowledged.
+    OpenJournal {
+        /// Which.
+        uid: String,
+        /// Who ran it.
+        holder: Lease,
+    },
+    /// It was carried out, as far as it went.
+    Ended(Box<Done>),
+}
+
+/// A recovery that has been carried out as far as it went.
+#[derive(Debug)]
+pub struct Done {
+    /// Its name.
+    pub uid: String,
+    /// What came of it.
+    pub ended: Ended,
+    /// Whether the old master refuses writes; `None` where nobody was promoted.
+    pub fenced: Option<Fenced>,
+}
+
+impl Office<'_> {
+    /// Fails a dead master over.
+    ///
+    /// # Errors
+    /// When the inventory cannot be used; then nothing was changed.
+    pub fn recover(&self, order: &Order) -> Result<Came, InventoryError> {
+        self.under_claim(order, &mut |records, manner| {
+            let facts = &order.verdict.facts;
+            let failed_row = self.fleet.get(&facts.key);
+            let choose = |seen: &Seen, excluded: &[InstanceKey]| self.choose(order, seen, excluded);
+            let task = Task {
+                kind: order.kind,
+                cluster: &facts.cluster.name,
+                failed: &facts.key,
+                failed_row,
+                replicas: self.replicas_of(&facts.key),
+                forced: order.forced,
+                manner,
+                at: (self.around.clock)(),
+                enables_semi_sync: &|key| self.acknowledges(key),
+                choose: &choose,
+            };
+            fail_over(&task, self.means(manner), records)
+        })
+    }
+
+    /// Has a living master hand over to `successor`, unless `refuse` says why not.
+    ///
+    /// # Errors
+    /// When the inventory cannot be used; then nothing was changed.
+    pub fn take_over(
+        &self,
+        order: &Order,
+        successor: &InstanceKey,
+        ends_sessions: bool,
+        starts_old_master: bool,
+        refuse: &dyn Fn(&Look, &Seen) -> Result<Vec<InstanceKey>, String>,
+    ) -> Result<Came, InventoryError> {
+        self.under_claim(order, &mut |records, manner| {
+            let facts = &order.verdict.facts;
+            let task = Handover {
+                cluster: &facts.cluster.name,
+                master: &facts.key,
+                replicas: self.replicas_of(&facts.key),
+                successor,
+                ends_sessions,
+                starts_old_master,
+                manner,
+                enables_semi_sync: &|key| self.acknowledges(key),
+                refuse,
+                at: (self.around.clock)(),
+            };
+            take_over(&task, self.means(manner), records)
+        })
+    }
+
+    /// Brings a former master back as a replica of `master`.
+    ///
+    /// # Errors
+    /// When the inventory cannot be used; then nothing was changed.
+    pub fn rejoin(&self, order: &Order, master: &InstanceKey) -> Result<Came, InventoryError> {
+        let replicas = self.replicas_of(master);
+        let login_of = replicas.iter().find(|key| **key != order.verdict.facts.key).unwrap_or(master);
+        self.under_claim(order, &mut |records, manner| {
+            let facts = &order.verdict.facts;
+            let task = Return {
+                cluster: &facts.cluster.name,
+                old: &facts.key,
+                master,
+                login_of,
+                acknowledges: self.acknowledges(&facts.key),
+                manner,
+                at: (self.around.clock)(),
+            };
+            rejoin(&task, self.means(manner), records)
+        })
+    }
+
+    /// Goes on with a recovery whose process died, or takes it back.
+    ///
+    /// # Errors
+    /// When the inventory cannot be used; then nothing was changed.
+    pub fn resume(&self, uid: &str) -> Result<Result<Done, TakenOver>, InventoryError> {
+        let inventory = (self.around.open)()?;
+        let taken = inventory.take_over_lease(uid, &self.around.node, now_ms())?;
+        if taken != TakenOver::Taken {
+            return Ok(Err(taken));
+        }
+        let Some(journal) = inventory.journal(uid)?.filter(|journal| !journal.is_closed) else {
+            return Ok(Err(TakenOver::Closed));
+        };
+        let record = inventory.recovery(uid)?.unwrap_or_default();
+        let failed = journal.plan.failed.clone();
+        let identity = self.fleet.get(&failed).and_then(known_identity).unwrap_or_default();
+        let failure = Failure {
+            failure_type: record.analysis,
+            is_master: true,
+            instance_type: "master".to_owned(),
+            failed: failed.clone(),
+            cluster: self.cluster_of(&journal.plan.cluster, &record.cluster_alias),
+            count_replicas: record.count_replicas,
+            replicas: record.replicas,
+            orchestrator_host: self.around.node.hostname.clone(),
+            recovery_uid: uid.to_owned(),
+            ..Failure::default()
+        };
+        let records = Records::begin(self.around, failure, identity, true)?;
+        let manner = Manner::of(&self.around.config);
+        let (ended, records) = resume(journal, &manner, self.means(&manner), records);
+        Ok(Ok(self.settle(uid, ended, records)?))
+    }
+
+    /// Who would be promoted by what the servers say now, without touching any.
+    ///
+    /// # Errors
+    /// Why nobody would.
+    pub fn choose(
+        &self,
+        order: &Order,
+        seen: &Seen,
+        excluded: &[InstanceKey],
+    ) -> Result<Succession, NoSuccession> {
+        let facts = &order.verdict.facts;
+        let failed_row = self.fleet.get(&facts.key);
+        let co_master = failed_row
+            .filter(|_| order.kind == Kind::DeadCoMaster)
+            .map(|row| &row.replication.master);
+        let must = co_master.is_some_and(|other| {
+            let writable = self.fleet.get(other).is_some_and(|row| !row.server.read_only);
+            self.around.config.co_master_recovery_must_promote_other_co_master || writable
+        });
+        let contenders: Vec<Contender<'_>> = self
+            .fleet
+            .sorted_replicas_of(&facts.key)
+            .into_iter()
+            .map(|instance| Contender {
+                instance,
+                look: seen.looks.get(&instance.key),
+                rule: self.fleet.promotion_rule(&instance.key),
+            })
+            .collect();
+        let wanted = Wanted {
+            failed: &facts.key,
+            failed_row,
+            data_center: &facts.data_center,
+            region: &facts.region,
+            physical_environment: &facts.physical_environment,
+            policy: self.policy,
+            named: order.named.as_ref(),
+            forced: order.forced,
+            now: (self.around.clock)(),
+            co_master,
+            must_promote_co_master: must,
+            excluded,
+            by_inventory: false,
+        };
+        match candidate::choose(&contenders, &wanted) {
+            Ok(choice) => Ok(Succession {
+                successor: choice.successor,
+                tail_from: choice.tail_from,
+                follows: choice.follows,
+                lost: choice.lost,
+                losses: choice.losses,
+                notes: choice.notes,
+            }),
+            Err(none) => Err(NoSuccession {
+                why: none.sentence,
+                losses: none.losses,
+            }),
+        }
+    }
+
+    /// The direct replicas of an instance.
+    pub fn replicas_of(&self, key: &InstanceKey) -> Vec<InstanceKey> {
+        self.fleet.sorted_replicas_of(key).into_iter().map(|row| row.key.clone()).collect()
+    }
+
+    /// With what plans are carried out.
+    pub fn means(&self, manner: &Manner) -> Means<'_> {
+        Means {
+            servers: self.servers,
+            clock: &now_ms,
+            is_interrupted: self.is_interrupted,
+            width: manner.width,
+        }
+    }
+
+    fn acknowledges(&self, key: &InstanceKey) -> bool {
+        self.fleet.get(key).is_some_and(|row| row.semi_sync.enforced > 0)
+    }
+
+    fn cluster_of(&self, name: &str, alias: &str) -> crate::model::facts::ClusterFacts {
+        crate::model::facts::ClusterFacts {
+            name: name.to_owned(),
+            alias: alias.to_owned(),
+            ..Default::default()
+        }
+    }
+
+    fn under_claim(
+        &self,
+        order: &Order,
+        work: &mut dyn FnMut(Records, &Manner) -> (Ended, Records),
+    ) -> Result<Came, InventoryError> {
+        let (facts, config) = (&order.verdict.facts, &self.around.config);
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let uid = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+        let now = (self.around.clock)();
+        let claim = NewClaim {
+            recovery: Recovery {
+                uid: uid.clone(),
+                failed: facts.key.clone(),
+                analysis: order.verdict.code.as_str().to_owned(),
+                cluster_name: facts.cluster.name.clone(),
+                cluster_alias: facts.cluster.alias.clone(),
+                count_replicas: facts.replicas,
+                replicas: facts.replica_keys.clone(),
+                last_detection_id: order.detection_id,
+                node_hostname: self.around.node.hostname.clone(),
+                node_token: self.around.node.token.clone(),
+                ..Recovery::default()
+            },
+            forced: order.forced,
+            block_seconds: config.recovery_period_block_seconds,
+            block_from: if config.recovery_period_block_from_start { BlockFrom::Start } else { BlockFrom::End },
+            without_record: order.kind == Kind::Rejoin,
+        };
+        let inventory = (self.around.open)()?;
+        match inventory.claim(&claim, now)? {
+            Claimed::Held(held) => return Ok(Came::Held(held)),
+            Claimed::OpenJournal { uid, holder } => return Ok(Came::OpenJournal { uid, holder }),
+            Claimed::Claimed { .. } => {}
+        }
+        drop(inventory);
+        let mut failure = Failure::of(&order.verdict, &self.around.node.hostname, &uid);
+        failure.command.clone_from(&order.command);
+        let identity = self.fleet.get(&facts.key).and_then(known_identity).unwrap_or_default();
+        let records = Records::begin(self.around, failure, identity, false)?;
+        let manner = Manner::of(config);
+        let (ended, records) = work(records, &manner);
+        Ok(Came::Ended(Box::new(self.settle(&uid, ended, records)?)))
+    }
+
+    /// Writes down how it ended, fences the old master if it can be reached, and gives the cluster back.
+    fn settle(&self, uid: &str, mut ended: Ended, mut records: Records) -> Result<Done, InventoryError> {
+        let plan = &ended.plan;
+        let is_failover = plan.kind != Kind::Rejoin && plan.kind != Kind::Takeover;
+        let successor = ended.successor().cloned();
+        let mut fenced = None;
+        if successor.is_some() && is_failover && !matches!(ended.outcome, Outcome::Midway(_)) {
+            let known = self.fleet.get(&plan.failed).and_then(known_identity);
+            let state = fence(self.servers, &plan.failed, known.as_deref());
+            self.note_fence(uid, &plan.failed, &state, &mut records);
+            fenced = Some(state);
+        }
+        let why = match &ended.outcome {
+            Outcome::Promoted => None,
+            Outcome::Nobody(why) | Outcome::MasterIsBack(why) | Outcome::Midway(why) => Some(why.clone()),
+        };
+        let mut errors = ended.errors.clone();
+        errors.extend(why.clone());
+        errors.extend(fenced.as_ref().and_then(|state| state.trouble(&plan.failed)));
+        let alias = successor.as_ref().and_then(|key| self.fleet.get(key)).map(|row| row.server.alias.clone());
+        let now = (self.around.clock)();
+        if matches!(ended.outcome, Outcome::Midway(_)) {
+            records.step(&format!("stopped midway; `orchestrator recover --resume` goes on: {}", why.unwrap_or_default()));
+            records.wait();
+            ended.errors = errors;
+            return Ok(Done {
+                uid: uid.to_owned(),
+                ended,
+                fenced,
+            });
+        }
+        if plan.kind != Kind::Rejoin {
+            let mut participating: Vec<InstanceKey> = successor.iter().cloned().collect();
+            participating.extend(plan.steps.iter().map(|step| step.target.clone()).filter(|key| *key != plan.failed));
+            participating.sort();
+            participating.dedup();
+            let outcome = RecoveryOutcome {
+                uid: uid.to_owned(),
+                successor: successor.clone(),
+                successor_alias: alias.clone().unwrap_or_default(),
+                lost: plan.lost.iter().map(|(key, _)| key.clone()).collect(),
+                participating,
+                errors: errors.clone(),
+            };
+            records.inventory().resolve_recovery(&outcome, now)?;
+            if successor.is_none() {
+                records.failure().lost_replicas = Vec::new();
+                let _ = records.run_hooks(HookList::PostUnsuccessfulFailover);
+            }
+        }
+        records.wait();
+        let outcome = why.unwrap_or_else(|| "carried to its end".to_owned());
+        if let Err(stop) = records.close(&outcome) {
+            records.step(&stop.to_string());
+        }
+        records.inventory().release_lease(uid, &self.around.node.token)?;
+        ended.errors = errors;
+        Ok(Done {
+            uid: uid.to_owned(),
+            ended,
+            fenced,
+        })
+    }
+
+    fn note_fence(&self, uid: &str, old: &InstanceKey, state: &Fenced, records: &mut Records) {
+        let now = (self.around.clock)();
+        let noted = match state {
+            Fenced::Yes => records.inventory().fence_done(old, uid, FenceState::Fenced, "", now),
+            Fenced::Another(who) => records.inventory().fence_done(old, uid, FenceState::Dropped, who, now),
+            Fenced::Unreachable(_) => return records.step(&format!("{old} is fenced as soon as it is seen")),
+            Fenced::Writable(why) => records.inventory().fence_done(old, uid, FenceState::Unfenced, why, now),
+        };
+        records.step(&match (state, noted) {
+            (_, Err(error)) => error.to_string(),
+            (Fenced::Yes, _) => format!("{old} is fenced: it refuses writes"),
+            (other, _) => other.trouble(old).unwrap_or_default(),
+        });
+    }
+}
+
+/// Who took a failed instance's place, as hooks are told.
+pub fn successor_of(ended: &Ended, alias: &str) -> Option<Successor> {
+    let key = ended.successor()?.clone();
+    Some(Successor {
+        key,
+        alias: alias.to_owned(),
+        binlog_coordinates: ended.coordinates.clone(),
+    })
+}
