@@ -22,7 +22,7 @@
 //! | [`discovery`] | crawling, filters, host names, cluster attribution, aliases, errant GTIDs | verdicts |
 //! | [`analysis`] | facts per instance, the rule table, structure warnings, evidence | I/O, the time of day |
 //! | [`topology`] | the tree's shape, who can replicate from whom | why one asks |
-//! | [`recovery`] | what follows from a verdict: detections, hooks; no topology is changed yet | argv, formatting |
+//! | [`recovery`] | what follows from a verdict: detections, hooks, what holds a recovery back; no topology is changed yet | argv, formatting |
 //! | [`watch`] | the tick table and its chores, queues, lanes, liveness events, election, whom to ask before a silent master counts as dead, metrics, signals | rules, SQL |
 //! | [`report`] | classic text, tables, trees, JSON, progress | where the data came from |
 //! | [`args`] | what may be typed, the classic form, completions and man pages | what commands do |
@@ -37,6 +37,7 @@
 //! | to add | touch | and one test |
 //! |---|---|---|
 //! | an analysis rule | a row in `analysis/rules.rs` | a case that yields it and a near miss |
+//! | a gate | a row in `recovery/gates/mod.rs` and its function beside it | a case in which it holds and a near miss |
 //! | a structure warning | a row in `analysis/warnings.rs` | the same |
 //! | a server line | a file in `probe/dialect/` and a row in its table | a transcript for the fake server |
 //! | a command | a variant in its family's file under `commands/` | a transcript of what it prints |

@@ -11,7 +11,9 @@ use orchestrator::model::recovery::{HeldBy, Lease, Recovery};
 use orchestrator::model::verdict::{Action, Code, Evidence, Verdict};
 use orchestrator::model::{InstanceKey, Timestamp};
 use orchestrator::recovery::breaker::{Breaker, Tripped, Turn, dead_clusters};
-use orchestrator::recovery::gates::{Case, GATES, Leadership, OpenJournal, Surroundings, evaluate, named};
+use orchestrator::recovery::gates::{
+    Case, GATES, Leadership, OpenJournal, Surroundings, evaluate, named, with_the_watchers,
+};
 use std::collections::BTreeSet;
 
 const NOW: Timestamp = Timestamp(1_714_564_800);
@@ -661,21 +663,24 @@ fn other_recoveries_never_keep_a_dead_master_from_being_replaced() {
 
 #[test]
 fn what_this_version_does_not_carry_out_is_held_with_that_reason() {
-    for (code, key) in [
-        (Code::DeadIntermediateMaster, ""),
-        (Code::DeadReplicationGroupMemberWithReplicas, ""),
-        (Code::LockedSemiSyncMaster, "RecoverLockedSemiSyncMaster: true"),
-        (Code::UnreachableMaster, ""),
-        (Code::DeadMasterWithoutReplicas, ""),
-        (Code::NoProblem, ""),
+    for code in [
+        Code::DeadIntermediateMaster,
+        Code::DeadReplicationGroupMemberWithReplicas,
+        Code::LockedSemiSyncMaster,
+        Code::NoWriteableMasterStructureWarning,
+        Code::UnreachableMaster,
+        Code::DeadMasterWithoutReplicas,
+        Code::NoProblem,
     ] {
-        let held = World::of(code).held();
-        assert_eq!(held.len(), 1, "{code}: {held:?}");
-        assert_eq!(
-            (held[0].gate.as_str(), held[0].lifted_by.as_str()),
-            ("no-function", key),
-            "{code}"
-        );
+        for world in [World::of(code), World::of(code).asked_for()] {
+            let held = world.held();
+            assert_eq!(held.len(), 1, "{code}: {held:?}");
+            assert_eq!(
+                (held[0].gate.as_str(), held[0].lifted_by.as_str()),
+                ("no-function", ""),
+                "{code}"
+            );
+        }
     }
     assert_eq!(World::of(Code::DeadCoMaster).held(), []);
 }
@@ -734,6 +739,42 @@ fn twenty_clusters_at_once_are_the_network() {
         None,
         "they are no news"
     );
+}
+
+/// Whoever only asks cannot know what the watcher waits for, and knows the rest better than what it wrote down.
+#[test]
+fn what_only_the_watcher_can_tell_is_added() {
+    let mut world = World::dead_master();
+    world.surroundings.is_disabled = true;
+    world.surroundings.leadership = Leadership::Nobody;
+    let written: Vec<HeldBy> = [
+        "witness",
+        "cluster-filter",
+        "unheard-of",
+        "globally-disabled",
+        "starting-up",
+    ]
+    .into_iter()
+    .map(|gate| HeldBy {
+        gate: gate.into(),
+        reason: "as written down".into(),
+        since: None,
+        until: None,
+        lifted_by: String::new(),
+    })
+    .collect();
+    let all = with_the_watchers(world.held(), &written);
+    let told: Vec<(&str, bool)> = all
+        .iter()
+        .map(|h| (h.gate.as_str(), h.reason == "as written down"))
+        .collect();
+    let expected = [
+        ("globally-disabled", false),
+        ("not-leader", false),
+        ("starting-up", true),
+        ("witness", true),
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]

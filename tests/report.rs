@@ -10,7 +10,9 @@ use orchestrator::analysis::{Request, analyse};
 use orchestrator::config::Policy;
 use orchestrator::model::verdict::Verdict;
 use orchestrator::model::{Coordinates, Fleet, Instance, InstanceKey, Version};
+use orchestrator::recovery::gates::GATES;
 use orchestrator::report::explain::{explain, rules_table};
+use orchestrator::report::gates::About;
 use orchestrator::report::json::{self, ClusterInfo, Detail, Envelope, ProcessingNode, ReplicationAnalysis};
 use orchestrator::report::tree::{entries, tabulated, topology, with_tags};
 use orchestrator::topology::draw;
@@ -255,8 +257,16 @@ fn explanations() {
 
 #[test]
 fn rules() {
+    let gates: Vec<About> = GATES
+        .iter()
+        .map(|gate| About {
+            name: gate.name,
+            sentence: gate.sentence,
+            lifted_by_word: gate.lifted_by_word,
+        })
+        .collect();
     for width in [80, 200] {
-        let text = rules_table(width);
+        let text = rules_table(&gates, width);
         golden::check_width(&text, usize::from(width));
         assert!(text.is_ascii());
         golden::check(&format!("explain-rules-{width}.txt"), &text);

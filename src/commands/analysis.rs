@@ -4,14 +4,18 @@ use super::context::{Context, process_token, this_host};
 use super::discover::{refresh, tell_faults};
 use super::failure::{Failure, Outcome};
 use super::target::{cluster, given_key, known};
+use super::why_not::gates;
 use super::{Body, Command};
 use crate::analysis::{Request, analyse, replay};
 use crate::args::{Arg, Format, Given, Group, Take};
 use crate::inventory::Scope;
 use crate::model::duration::age;
+use crate::model::recovery::HeldBy;
 use crate::model::verdict::{Code, Severity, Verdict};
-use crate::model::{Fleet, InstanceKey};
+use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::recovery::surroundings::Known;
 use crate::report::answer::{Answer, Rows};
+use crate::report::gates::{held_back, that_matter};
 use crate::report::{explain, json, out};
 use serde_json::Value;
 use std::rc::Rc;
@@ -61,8 +65,8 @@ fn replication_analysis<'c>(context: &'c Context, given: &'c Given) -> Outcome<A
     {
         return Err(why);
     }
-    if let (Some(why), false) = (stale, given.classic) {
-        context.log.warn(format!("{why}; {}", why.hints.join("; ")));
+    if !given.classic {
+        warn_if_stale(context, fleet);
     }
     let request = Request {
         cluster: within,
@@ -85,6 +89,13 @@ fn replication_analysis<'c>(context: &'c Context, given: &'c Given) -> Outcome<A
     Ok(Answer::new(move || lines(&verdicts), move || envelope(&data, detail))
         .with_table(move || table(&rows))
         .with_status(status))
+}
+
+/// Says so where the inventory is no base for a judgement.
+pub(super) fn warn_if_stale(context: &Context, fleet: &Fleet) {
+    if let Some(why) = staleness(context, fleet) {
+        context.log.warn(format!("{why}; {}", why.hints.join("; ")));
+    }
 }
 
 /// Why the inventory is no base for a judgement: it is empty, or nobody has asked the servers for a while.
@@ -199,17 +210,18 @@ fn refresh_and_remember(context: &Context, given: &Given) -> Outcome<()> {
 fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     if given.is_on(Arg::Rules) {
         return Ok(Answer::new(
-            || format!("{}\n", explain::rules_table(out::width()).trim_end()),
-            json::rules::data,
+            || format!("{}\n", explain::rules_table(&gates(), out::width()).trim_end()),
+            || json::rules::data(&gates()),
         ));
     }
+    let now = context.now();
     let verdicts = match (given.text(Arg::Replay), given.text(Arg::Instance)) {
         (Some(file), _) => replayed(file)?,
         (None, Some(_)) => vec![verdict_on(context, &given_key(context, given)?)?],
         (None, None) => analyse(
             context.fleet_to_judge()?,
             &context.policy,
-            context.now(),
+            now,
             &Request {
                 include_downtimed: true,
                 with_evidence: true,
@@ -217,12 +229,22 @@ fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
             },
         ),
     };
+    // Stored verdicts are judged again without an inventory.
+    let held = match given.text(Arg::Replay) {
+        Some(_) => Vec::new(),
+        None => gates_that_hold(context, &verdicts, now)?,
+    };
     let data = verdicts.clone();
-    let now = context.now();
     let text = move || {
+        let gates = held.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         let explained: Vec<String> = verdicts
             .iter()
-            .map(|v| explain::explain(v, now, out::width()))
+            .zip(gates)
+            .map(|(verdict, held)| {
+                let text = explain::explain(verdict, now, out::width());
+                let held = held.map(|held| held_back(that_matter(verdict, held), now, out::width()));
+                std::iter::once(text).chain(held).collect::<Vec<_>>().join("\n\n")
+            })
             .collect();
         if explained.is_empty() {
             "Nothing is wrong.\n".to_owned()
@@ -233,6 +255,27 @@ fn explain_verdicts<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
     Ok(Answer::new(text, move || {
         serde_json::to_value(data).unwrap_or(Value::Null)
     }))
+}
+
+/// What holds the recovery that each verdict calls for; `None` where nothing is wrong.
+fn gates_that_hold(context: &Context, verdicts: &[Verdict], now: Timestamp) -> Outcome<Vec<Option<Vec<HeldBy>>>> {
+    let is_wrong = |verdict: &&Verdict| verdict.code != Code::NoProblem;
+    if !verdicts.iter().any(|verdict| is_wrong(&verdict)) {
+        return Ok(Vec::new());
+    }
+    let (policy, fleet) = (&context.policy, context.fleet_to_judge()?);
+    let request = Request {
+        include_downtimed: true,
+        ..Request::default()
+    };
+    let all = analyse(fleet, policy, now, &request);
+    let known = Known::read(context.inventory()?, fleet, &all, policy, now)?;
+    let held = |verdict: &Verdict| {
+        Some(verdict)
+            .filter(is_wrong)
+            .map(|verdict| known.held(verdict, policy, now))
+    };
+    Ok(verdicts.iter().map(held).collect())
 }
 
 fn verdict_on(context: &Context, key: &InstanceKey) -> Outcome<Verdict> {

@@ -62,6 +62,19 @@ impl Context {
         })
     }
 
+    /// Refuses to recover, or to watch for it, where an external key-value store would not be told.
+    ///
+    /// # Errors
+    /// As [`Config::untold_key_value_store`] says.
+    pub fn refuse_untold_store(&self) -> Outcome<()> {
+        self.config.untold_key_value_store().map_or(Ok(()), |key| {
+            Err(Failure::unusable(format!(
+                "{key} is set, and recoveries would not be told there: this tool writes to no external key-value store"
+            ))
+            .hint("set IgnoreExternalKV: true to go on nevertheless, or leave the recovery filters empty"))
+        })
+    }
+
     /// The wall clock, in whole seconds.
     pub fn now(&self) -> Timestamp {
         now()

@@ -26,6 +26,7 @@ mod tags;
 mod target;
 mod voice;
 mod watch;
+mod why_not;
 
 pub use shell::run;
 
@@ -116,6 +117,7 @@ const FAMILIES: &[&[Command]] = &[
     watch::COMMANDS,
     incidents::COMMANDS,
     recoveries::COMMANDS,
+    why_not::COMMANDS,
     replication::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,

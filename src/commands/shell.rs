@@ -221,7 +221,6 @@ const PLANNED: &[&str] = &[
     "takeover",
     "failover",
     "rejoin",
-    "why-not",
     "recoveries",
     "graceful-master-takeover",
     "graceful-master-takeover-auto",

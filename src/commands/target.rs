@@ -176,7 +176,8 @@ fn by_default(context: &Context, fleet: &Fleet, given: &Given) -> Option<String>
     }
 }
 
-fn no_cluster(context: &Context, fleet: &Fleet, wanted: &str) -> Failure {
+/// What to say where a text is no cluster and no instance either.
+pub fn no_cluster(context: &Context, fleet: &Fleet, wanted: &str) -> Failure {
     let names = fleet.cluster_names();
     if names.is_empty() {
         return Failure::failed("no cluster is known yet").hint("`orchestrator discover HOST[:PORT]` makes one known");

@@ -44,12 +44,7 @@ pub(super) const COMMANDS: &[Command] = &[Command::new(
 const NOT_ELECTED: u8 = 9;
 
 fn watch<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
-    if let Some(key) = context.config.untold_key_value_store() {
-        return Err(Failure::unusable(format!(
-            "{key} is set, and recoveries would not be told there: this tool writes to no external key-value store"
-        ))
-        .hint("set IgnoreExternalKV: true to watch nevertheless, or leave the recovery filters empty"));
-    }
+    context.refuse_untold_store()?;
     let once = given.is_on(Arg::Once);
     let log = log(given)?;
     let notifier = Notifier::from_environment().unwrap_or_else(|why| {

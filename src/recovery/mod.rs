@@ -25,6 +25,7 @@
 //! | `office` | one recovery from its claim to its record |
 //! | `desk`, `records` | where it is written down: what is needed, and the inventory's way of it |
 //! | `servers` | the servers as a recovery meets them |
+//! | `surroundings` | what gates look at, as the inventory has it |
 //! | `placeholders` | the table of what hooks are told, by placeholder, environment variable and JSON name; pure |
 //! | `hooks` | one list of hooks, run in order |
 //! | `process` | one hook as a process group: its time limit, its bounded output |
@@ -52,6 +53,7 @@ pub mod resume;
 pub mod servers;
 pub mod steps;
 pub mod takeover;
+pub mod surroundings;
 pub mod uid;
 
 pub use detect::{Detected, Place, detect};

@@ -1,5 +1,6 @@
 //! Why a verdict came out as it did, and the table of rules, written for somebody who was woken up by it.
 
+use super::gates::{About, gates_table};
 use super::table::{table, with_whole};
 use super::wrap::hanging;
 use crate::analysis::pattern::Condition;
@@ -169,8 +170,8 @@ fn near_misses(verdict: &Verdict, width: u16) -> Option<String> {
     (!lines.is_empty()).then(|| list(heading, lines.iter().map(String::as_str), width))
 }
 
-/// The rules and the structure warnings, in at most `width` columns (0: unlimited).
-pub fn rules_table(width: u16) -> String {
+/// The rules, the structure warnings and the gates, in at most `width` columns (0: unlimited).
+pub fn rules_table(gates: &[About], width: u16) -> String {
     let as_table = width == 0 || width >= TABLE_WIDTH;
     let (rules, warnings) = if as_table {
         (rules_as_table(width), warnings_as_table(width))
@@ -182,7 +183,8 @@ pub fn rules_table(width: u16) -> String {
         "Structure warnings: every one whose conditions all hold is reported.",
     ]
     .map(|heading| hanging(heading, width, ""));
-    format!("{first}\n\n{rules}\n\n{second}\n\n{warnings}")
+    let third = gates_table(gates, width);
+    format!("{first}\n\n{rules}\n\n{second}\n\n{warnings}\n\n{third}")
 }
 
 fn rules_as_table(width: u16) -> String {

@@ -7,6 +7,7 @@
 //! | [`tree`] | the classic drawings of a topology, byte for byte |
 //! | [`json`] | machine-readable answers: our own structures with the field names and order that scripts know |
 //! | [`explain`] | why a verdict came out as it did, and the table of rules, for people |
+//! | [`gates`] | what holds a recovery back, and the table of all that can, for people |
 //! | [`history`] | topologies of earlier moments, and what changed since |
 //! | [`moment`] | a moment for people |
 //! | [`table`] | any other list |
@@ -17,6 +18,7 @@
 
 pub mod answer;
 pub mod explain;
+pub mod gates;
 pub mod history;
 pub mod json;
 pub mod log;

@@ -58,6 +58,8 @@ pub struct Gate {
     pub sentence: &'static str,
     /// A person who asks for the recovery passes it.
     pub lifted_by_word: bool,
+    /// Only the watcher that acts can tell: it is about what it did and saw itself.
+    pub is_the_watchers: bool,
     /// Why it holds, if it does.
     holds: fn(&Case<'_>) -> Option<Hold>,
 }
@@ -100,6 +102,7 @@ const fn gate(name: &'static str, holds: fn(&Case<'_>) -> Option<Hold>, sentence
         name,
         sentence,
         lifted_by_word: false,
+        is_the_watchers: false,
         holds,
     }
 }
@@ -107,6 +110,11 @@ const fn gate(name: &'static str, holds: fn(&Case<'_>) -> Option<Hold>, sentence
 impl Gate {
     const fn unless_asked_for(mut self) -> Self {
         self.lifted_by_word = true;
+        self
+    }
+
+    const fn known_to_the_watcher(mut self) -> Self {
+        self.is_the_watchers = true;
         self
     }
 
@@ -130,7 +138,7 @@ impl Gate {
 #[rustfmt::skip]
 pub static GATES: &[Gate] = &[
     gate("no-function", wishes::no_function,
-        "Nothing is done about the code, or only a detection is registered and told to hooks"),
+        "Nothing is done about the code, or no more than registering a detection, or a person has to"),
     gate("external-kv", wishes::external_kv,
         "A configured Consul or ZooKeeper service would not be told of the new master"),
     gate("cluster-filter", wishes::cluster_filter,
@@ -147,17 +155,17 @@ pub static GATES: &[Gate] = &[
     gate("not-leader", moment::not_leader,
         "Another program acts on this inventory, or none does").unless_asked_for(),
     gate("starting-up", moment::starting_up,
-        "The watcher began to act only just now, and waits three polls").unless_asked_for(),
+        "The watcher began to act only just now, and waits three polls").unless_asked_for().known_to_the_watcher(),
     gate("records-unwritable", moment::records_unwritable,
-        "The inventory cannot be written, and a recovery must be recorded before it begins"),
+        "The inventory cannot be written, and a recovery must be recorded before it begins").known_to_the_watcher(),
     gate("fleet-breaker", moment::fleet_breaker,
-        "More clusters lost their master within a minute than MaxSimultaneousMasterFailures or a fifth of them all").unless_asked_for(),
+        "More clusters lost their master within a minute than MaxSimultaneousMasterFailures or a fifth of them all").unless_asked_for().known_to_the_watcher(),
     gate("witness", moment::witness,
-        "The replicas have not all said since the master fell silent that they have lost it too").unless_asked_for(),
+        "The replicas have not all said since the master fell silent that they have lost it too").unless_asked_for().known_to_the_watcher(),
     gate("in-grace", moment::in_grace,
-        "The receivers of its replicas were restarted only just now, so that they look as if they had lost it").unless_asked_for(),
+        "The receivers of its replicas were restarted only just now, so that they look as if they had lost it").unless_asked_for().known_to_the_watcher(),
     gate("master-dead-for", moment::master_dead_for,
-        "The master has not been dead for MasterDeadForSeconds").unless_asked_for(),
+        "The master has not been dead for MasterDeadForSeconds").unless_asked_for().known_to_the_watcher(),
 
     gate("open-journal", earlier::open_journal,
         "An earlier recovery or takeover stopped midway and is neither finished nor taken back"),
@@ -178,6 +186,19 @@ pub static GATES: &[Gate] = &[
 /// Asks every gate, and returns those that hold, in the table's order. A recovery may be begun where none does.
 pub fn evaluate(case: &Case<'_>) -> Vec<HeldBy> {
     GATES.iter().filter_map(|gate| gate.holds(case)).collect()
+}
+
+/// Adds what the watcher that acts found to what somebody else asked for: of the gates that only it can tell.
+pub fn with_the_watchers(mut held: Vec<HeldBy>, found: &[HeldBy]) -> Vec<HeldBy> {
+    let place = |held: &HeldBy| GATES.iter().position(|gate| gate.name == held.gate);
+    for other in found {
+        let is_known = held.iter().any(|held| held.gate == other.gate);
+        if !is_known && named(&other.gate).is_some_and(|gate| gate.is_the_watchers) {
+            held.push(other.clone());
+        }
+    }
+    held.sort_by_key(place);
+    held
 }
 
 /// The gate of this name.

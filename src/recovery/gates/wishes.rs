@@ -10,19 +10,12 @@ const CARRIED_OUT: &[Action] = &[Action::RecoverMaster, Action::RecoverCoMaster]
 
 pub(super) fn no_function(case: &Case<'_>) -> Option<Hold> {
     let code = case.verdict.code;
-    let semi_sync = case.policy.enforce_exact_semi_sync_replicas || case.policy.recover_locked_semi_sync_master;
     match case.action {
         Action::None if code == Code::NoProblem => Some(Hold::because("nothing is wrong")),
         Action::None => Some(Hold::because(format!("{code} is only for information"))),
         Action::Detect => Some(Hold::because(format!(
             "{code} is registered and told to hooks, and no recovery follows from it"
         ))),
-        Action::RecoverSemiSync if !semi_sync => Some(
-            Hold::because(format!(
-                "{code} is registered and told to hooks; adjusting semi-sync replicas is off"
-            ))
-            .lifted_by("RecoverLockedSemiSyncMaster: true"),
-        ),
         action if !CARRIED_OUT.contains(&action) => Some(Hold::because(format!(
             "{code} calls for a person to {}: this version does not do that by itself",
             action.phrase()

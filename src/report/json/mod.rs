@@ -3,6 +3,7 @@
 
 mod analysis;
 mod cluster;
+mod gates;
 pub mod history;
 mod incidents;
 mod instance;
@@ -12,6 +13,7 @@ mod yaml;
 
 pub use analysis::{Detail, ProcessingNode, ReplicationAnalysis};
 pub use cluster::ClusterInfo;
+pub use gates::why_not;
 pub use incidents::{blocked, changelog, detection, steps};
 pub use instance::Instance;
 pub use yaml::yaml;

@@ -1,12 +1,13 @@
-//! The rule tables in JSON.
+//! The tables of rules and gates in JSON.
 
 use crate::analysis::pattern::Condition;
 use crate::analysis::rules::RULES;
 use crate::analysis::warnings::WARNINGS;
+use crate::report::gates::About;
 use serde_json::{Value, json};
 
-/// Failure rules and structure warnings, in table order.
-pub fn data() -> Value {
+/// Failure rules, structure warnings and gates, in table order.
+pub fn data(gates: &[About]) -> Value {
     let conditions = |when: &[Condition]| when.iter().map(ToString::to_string).collect::<Vec<_>>();
     let rules: Vec<Value> = RULES
         .iter()
@@ -26,5 +27,9 @@ pub fn data() -> Value {
             })
         })
         .collect();
-    json!({"Rules": rules, "Warnings": warnings})
+    let gates: Vec<Value> = gates
+        .iter()
+        .map(|g| json!({"Gate": g.name, "HoldsWhen": g.sentence, "LetsAPersonPass": g.lifted_by_word}))
+        .collect();
+    json!({"Rules": rules, "Warnings": warnings, "Gates": gates})
 }

@@ -1,0 +1,142 @@
+//! What gates look at, read from the inventory: for commands that only ask, and for a single tick over everything.
+//!
+//! A watcher knows more than the inventory holds, such as what its witness waits for, and fills that in itself.
+
+use super::breaker::{Breaker, dead_clusters, replaces_a_master};
+use super::gates::{Case, Leadership, OpenJournal, Surroundings, evaluate, with_the_watchers};
+use crate::analysis::rules::RULES;
+use crate::config::Policy;
+use crate::inventory::{DetectionsOf, Holder, Inventory, NodeId, PATIENCE, Result};
+use crate::model::incidents::Detection;
+use crate::model::recovery::{HeldBy, Lease, Recovery, StoredDecision};
+use crate::model::verdict::Verdict;
+use crate::model::{Fleet, Timestamp};
+
+/// What the inventory holds, for all instances.
+#[derive(Clone, Debug)]
+pub struct Known {
+    surroundings: Surroundings,
+    detections: Vec<Detection>,
+    decisions: Vec<StoredDecision>,
+}
+
+/// What earlier recoveries left there.
+#[derive(Default)]
+struct Records {
+    recoveries: Vec<Recovery>,
+    leases: Vec<Lease>,
+    journals: Vec<OpenJournal>,
+    decisions: Vec<StoredDecision>,
+}
+
+impl Known {
+    /// Reads all that gates look at. `verdicts` are those of all clusters, for the circuit-breaker.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(
+        inventory: &Inventory,
+        fleet: &Fleet,
+        verdicts: &[Verdict],
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let records = records(inventory, now)?;
+        let mut detections = inventory.detections(DetectionsOf::Everyone, u32::MAX, 0)?;
+        detections.retain(|detection| detection.is_actionable && detection.is_active);
+        let clusters = fleet.cluster_names().len();
+        let breaker = breaker_of(&detections, verdicts, clusters, policy, now);
+        let surroundings = Surroundings {
+            is_disabled: inventory.are_recoveries_disabled()?,
+            downtimes: fleet.downtimes.values().cloned().collect(),
+            maintenance: fleet.maintenance.values().cloned().collect(),
+            recoveries: records.recoveries,
+            leases: records.leases,
+            journals: records.journals,
+            leadership: leadership(inventory.active_node()?.as_ref(), now),
+            breaker: breaker.holds(now),
+            ..Surroundings::default()
+        };
+        Ok(Self {
+            surroundings,
+            detections,
+            decisions: records.decisions,
+        })
+    }
+
+    /// What is known beside this verdict.
+    pub fn about(&self, verdict: &Verdict) -> Surroundings {
+        let key = &verdict.facts.key;
+        let detected = self.detections.iter().filter(|detection| detection.key == *key);
+        Surroundings {
+            dead_since: detected.filter_map(|detection| detection.start).min(),
+            ..self.surroundings.clone()
+        }
+    }
+
+    /// Everything that holds the recovery that a verdict calls for, as far as the inventory tells: what gates find now,
+    /// and what a watcher that acts wrote down last.
+    pub fn held(&self, verdict: &Verdict, policy: &Policy, now: Timestamp) -> Vec<HeldBy> {
+        let held = evaluate(&Case {
+            verdict,
+            action: verdict.action,
+            policy,
+            surroundings: &self.about(verdict),
+            forced: false,
+            now,
+        });
+        with_the_watchers(held, self.found_by_watcher(verdict))
+    }
+
+    fn found_by_watcher(&self, verdict: &Verdict) -> &[HeldBy] {
+        let is_watched = self.surroundings.leadership == Leadership::Acts;
+        let mut decisions = self.decisions.iter().filter(|_| is_watched);
+        let same =
+            decisions.find(|decision| decision.key == verdict.facts.key && decision.analysis == verdict.code.as_str());
+        same.map_or(&[], |decision| &decision.held_by)
+    }
+}
+
+/// Everything about earlier recoveries, leases, journals and decisions is read here and nowhere else in this room.
+fn records(_inventory: &Inventory, _now: Timestamp) -> Result<Records> {
+    Ok(Records::default())
+}
+
+/// Some program that runs acts on the inventory, or none does.
+fn leadership(holder: Option<&Holder>, now: Timestamp) -> Leadership {
+    let is_alive = |holder: &&Holder| {
+        let patience = i64::try_from(PATIENCE.as_secs()).unwrap_or(i64::MAX);
+        let is_fresh = |seen: Timestamp| now.seconds_since(seen) <= patience;
+        holder.id != NodeId::default() && holder.last_seen.is_some_and(is_fresh)
+    };
+    match holder.filter(is_alive) {
+        Some(_) => Leadership::Acts,
+        None => Leadership::Nobody,
+    }
+}
+
+/// The circuit-breaker as the detections and the verdicts of now have it.
+fn breaker_of(
+    detections: &[Detection],
+    verdicts: &[Verdict],
+    clusters: usize,
+    policy: &Policy,
+    now: Timestamp,
+) -> Breaker {
+    let of_a_master = |detection: &&Detection| {
+        let rule = RULES.iter().find(|rule| rule.code.as_str() == detection.analysis);
+        rule.is_some_and(|rule| replaces_a_master(rule.action))
+    };
+    let deaths = detections.iter().filter(of_a_master);
+    let mut deaths: Vec<(Timestamp, &str)> = deaths
+        .filter_map(|detection| Some((detection.start?, detection.cluster_name.as_str())))
+        .collect();
+    deaths.sort_unstable();
+    let mut breaker = Breaker::new(policy.max_simultaneous_master_failures);
+    for (number, (at, _)) in deaths.iter().enumerate() {
+        let until_then = deaths.iter().take(number + 1).map(|(_, cluster)| *cluster);
+        breaker.note(until_then, clusters, *at);
+    }
+    breaker.note(dead_clusters(verdicts), clusters, now);
+    breaker
+}

@@ -1,0 +1,205 @@
+//! `why-not`: what holds a recovery back, in all its forms.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/cli.rs"]
+mod cli;
+#[path = "support/golden.rs"]
+mod golden;
+
+use cli::{Cli, Ran};
+use serde_json::{Value, json};
+
+/// Asked just now: the master is dead, and its replicas have lost it.
+const SICK: &str = "UPDATE database_instance SET last_checked = datetime('now'), last_attempted_check = last_checked;
+    UPDATE database_instance SET last_attempted_check = last_checked, last_seen = last_checked;
+    UPDATE database_instance SET last_seen = datetime(last_checked, '-1 minute') WHERE port = 22293;
+    UPDATE database_instance SET slave_io_running = 0, replication_io_thread_state = 0,
+        last_io_error = 'error reconnecting to master' WHERE master_port = 22293;";
+
+/// A watcher acts.
+const WATCHED: &str =
+    "INSERT OR REPLACE INTO active_node (anchor, hostname, token, first_seen_active, last_seen_active)
+    VALUES (1, 'mgr1', 't1', datetime('now'), datetime('now', '+1 minute'));";
+
+const RECOVERS: &str = "\"RecoverMasterClusterFilters\": [\"*\"], ";
+
+fn sick() -> Cli {
+    let cli = Cli::testhost();
+    cli.sql(SICK).sql(WATCHED);
+    cli
+}
+
+fn json_of(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+/// The names of the gates that hold the master's recovery.
+fn gates(cli: &Cli, line: &str) -> Vec<String> {
+    let data = json_of(&cli.run(&format!("{line} --output json")));
+    assert_eq!(data[0]["Key"]["Port"], json!(22293), "{data}");
+    let held = data[0]["HeldBy"].as_array().unwrap();
+    held.iter().map(|h| h["Gate"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn nothing_is_wrong() {
+    let cli = Cli::testhost();
+    cli.sql("UPDATE database_instance SET last_checked = datetime('now'), last_attempted_check = datetime('now'), last_seen = datetime('now')");
+    cli.run("why-not").is("Nothing is wrong.\n", "", 4);
+    cli.run("why-not testhost:22294")
+        .is("Nothing is wrong with testhost:22294.\n", "", 4);
+    cli.run("why-not testhost:22293")
+        .is("Nothing is wrong in cluster testhost:22293.\n", "", 4);
+    cli.run("why-not --output json").is("[]\n", "", 4);
+    cli.run("why-not unheard:1")
+        .is("", "no cluster is called `unheard:1`, and no known instance either", 1);
+    cli.sql("UPDATE database_instance SET binlog_format = 'ROW' WHERE port = 22297");
+    cli.run("why-not").is(
+        "Nothing is wrong but the structure, from which no recovery follows: \
+         StatementAndRowLoggingReplicasStructureWarning.\n",
+        "",
+        4,
+    );
+    cli.run("-c why-not").ends("Unknown command", 1);
+}
+
+#[test]
+fn nothing_holds_it() {
+    let cli = sick().with(RECOVERS);
+    let ran = cli.run("why-not testhost:22293");
+    ran.ends("", 0);
+    assert!(
+        ran.stdout.starts_with(
+            "testhost:22293 (cluster testhost:22293): DeadMaster\n\
+             The master cannot be reached and none of its replicas is replicating.\n\
+             Would follow: fail over to a replica.\n\
+             Nothing holds it: a watcher begins it at its next look.\n\n"
+        ),
+        "{}",
+        ran.stdout
+    );
+    let data = json_of(&cli.run("why-not --output json"));
+    assert_eq!(
+        data[0],
+        json!({
+            "Key": {"Hostname": "testhost", "Port": 22293},
+            "ClusterName": "testhost:22293", "ClusterAlias": "testhost:22293",
+            "Analysis": "DeadMaster",
+            "Description": "The master cannot be reached and none of its replicas is replicating",
+            "Action": "fail over to a replica",
+            "HeldBy": [],
+        })
+    );
+    // What could not be recovered anyway is held by that alone.
+    cli.run("disable-global-recoveries");
+    let ran = cli.run("why-not testhost:22294");
+    ran.is(
+        "testhost:22294 (cluster testhost:22293): FirstTierReplicaFailingToConnectToMaster\n\
+         A direct replica of the master fails to connect to it.\n\
+         Would follow: nothing: for information.\n\
+         Held back by one gate\n  \
+           - no-function: FirstTierReplicaFailingToConnectToMaster is only for information.\n",
+        "",
+        5,
+    );
+    cli.run("enable-global-recoveries");
+    let explained = cli.run("explain testhost:22293").stdout;
+    assert!(
+        explained.ends_with("\n\nNothing holds it: a watcher begins it at its next look.\n"),
+        "{explained}"
+    );
+}
+
+#[test]
+fn every_gate_that_the_inventory_knows_of() {
+    let cli = sick();
+    assert_eq!(gates(&cli, "why-not"), ["cluster-filter"]);
+    cli.run("disable-global-recoveries");
+    cli.run("downtime begin testhost:22293 --reason disk");
+    cli.run("maintenance begin testhost:22293 --reason disk");
+    cli.sql("DELETE FROM active_node");
+    let cli = cli.with("\"RecoveryIgnoreHostnameFilters\": [\"testhost\"], \"MasterDeadForSeconds\": 600, ");
+    let all = [
+        "cluster-filter",
+        "ignored-host",
+        "globally-disabled",
+        "downtime",
+        "maintenance",
+        "not-leader",
+        "master-dead-for",
+    ];
+    assert_eq!(gates(&cli, "why-not"), all);
+    assert_eq!(gates(&cli, "why-not testhost:22293"), all);
+    cli.sql(
+        "INSERT INTO topology_failure_detection (detection_id, hostname, port, analysis, cluster_name, cluster_alias,
+             start_active_period, processing_node_hostname, processcing_node_token, count_affected_slaves, slave_hosts,
+             in_active_period, end_active_period_unixtime, is_actionable)
+         VALUES (1, 'testhost', 22293, 'DeadMaster', 'testhost:22293', '', datetime('now', '-1 hour'), 'm', 't', 0, '', 1, 0, 1)",
+    );
+    assert_eq!(gates(&cli, "why-not"), all[..6], "it has been dead for long enough");
+    let ran = cli.run("why-not");
+    assert_eq!((ran.status, ran.stderr.as_str()), (5, ""));
+    for told in [
+        "Held back by 6 gates\n",
+        "  - downtime: testhost:22293 is in downtime (tester: disk).\n",
+        "      lifted by: orchestrator downtime end testhost:22293\n",
+        "      lifted by: orchestrator maintenance end testhost:22293\n",
+        "      lifted by: orchestrator enable-global-recoveries\n",
+        "      lifted by: RecoverMasterClusterFilters: [\"testhost:22293\", ...]\n",
+        "      lifted by: orchestrator watch\n",
+        " UTC, in ",
+    ] {
+        assert!(ran.stdout.contains(told), "{told}\n{}", ran.stdout);
+    }
+    // What is told to lift a gate lifts it.
+    for line in [
+        "downtime end testhost:22293",
+        "maintenance end testhost:22293",
+        "enable-global-recoveries",
+    ] {
+        assert_eq!(cli.run(line).status, 0, "{line}");
+    }
+    assert_eq!(gates(&cli, "why-not"), ["cluster-filter", "ignored-host", "not-leader"]);
+}
+
+#[test]
+fn many_masters_at_once_are_held() {
+    let cli = sick().with(RECOVERS);
+    for number in 1..=4 {
+        cli.sql(&format!(
+            "INSERT INTO topology_failure_detection (hostname, port, analysis, cluster_name, cluster_alias,
+                 start_active_period, processing_node_hostname, processcing_node_token, count_affected_slaves,
+                 slave_hosts, in_active_period, end_active_period_unixtime, is_actionable)
+             VALUES ('db{number}', 3306, 'DeadMaster', 'db{number}:3306', '', datetime('now'), 'm', 't', 0, '', 1, 0, 1)"
+        ));
+        let held = gates(&cli, "why-not testhost:22293");
+        assert_eq!(held == ["fleet-breaker"], number >= 3, "{number}: {held:?}");
+    }
+}
+
+#[test]
+fn in_80_and_200_columns() {
+    let cli = sick();
+    cli.run("disable-global-recoveries");
+    for columns in [80, 200] {
+        for form in ["text", "table"] {
+            let line = format!("why-not --output {form}");
+            let args: Vec<&str> = line.split(' ').collect();
+            let output = cli
+                .command()
+                .env("COLUMNS", columns.to_string())
+                .args(["--config"])
+                .arg(cli.config())
+                .args(args)
+                .output()
+                .unwrap();
+            let ran = Ran::of(&line, &output);
+            assert_eq!((ran.status, ran.stderr.as_str()), (5, ""), "{line}");
+            golden::check_width(&ran.stdout, columns);
+            golden::check(
+                &format!("cli-why-not-{form}-{columns}.txt"),
+                ran.stdout.trim_end_matches('\n'),
+            );
+        }
+    }
+}
