@@ -259,6 +259,9 @@ _orchestrator() {
             orchestrator,which-replicas)
                 cmd="orchestrator__subcmd__which__subcmd__replicas"
                 ;;
+            orchestrator,why-not)
+                cmd="orchestrator__subcmd__why__subcmd__not"
+                ;;
             orchestrator__subcmd__candidate,add)
                 cmd="orchestrator__subcmd__candidate__subcmd__add"
                 ;;
@@ -323,7 +326,7 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps disable-global-recoveries enable-global-recoveries check-global-recoveries is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps disable-global-recoveries enable-global-recoveries check-global-recoveries why-not is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3626,6 +3629,36 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__why__subcmd__not)
+            opts="-o -h --target --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

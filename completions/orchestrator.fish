@@ -90,6 +90,7 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "recovery-
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-global-recoveries" -d 'Switch recoveries off for everybody who uses this inventory'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-global-recoveries" -d 'Switch recoveries on again'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "check-global-recoveries" -d 'Tell whether recoveries are switched off'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "why-not" -d 'Tell why a recovery is not begun: every gate that holds, and what lifts it'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replicating" -d 'Print the instance if both its replication threads run'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replication-stopped" -d 'Print the instance if both its replication threads are stopped'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "can-replicate-from" -d 'Print the destination if the instance could replicate from it'
@@ -1018,6 +1019,21 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-recoveries" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-recoveries" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-recoveries" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
