@@ -203,3 +203,18 @@ fn in_80_and_200_columns() {
         }
     }
 }
+
+/// A store that nobody tells of a new master is a reason not to begin, and not to watch at all.
+#[test]
+fn a_store_that_would_not_be_told() {
+    let store = format!("{RECOVERS}\"ConsulAddress\": \"localhost:8500\", ");
+    let cli = sick().with(&store);
+    assert_eq!(gates(&cli, "why-not testhost:22293"), ["external-kv"]);
+    cli.run("watch --once").is(
+        "",
+        "(?s)ConsulAddress is set, and recoveries would not be told there.*hint: set IgnoreExternalKV: true",
+        3,
+    );
+    let cli = cli.with(&format!("{store}\"IgnoreExternalKV\": true, "));
+    assert_eq!(gates(&cli, "why-not testhost:22293"), Vec::<String>::new());
+}
