@@ -376,6 +376,13 @@ fn cases() -> Vec<(&'static str, Change, &'static [&'static str], Vec<Change>)> 
                     };
                     w.surroundings.recoveries = vec![other];
                 },
+                |w| {
+                    let of_another_kind = Recovery {
+                        analysis: "DeadIntermediateMaster".into(),
+                        ..open()
+                    };
+                    w.surroundings.recoveries = vec![of_another_kind];
+                },
             ],
         ),
         (
@@ -601,6 +608,25 @@ fn holds_say_since_when_until_when_and_what_lifts_them() {
     assert_eq!(held.gate, "open-journal");
     assert_eq!(held.lifted_by, "orchestrator recover --resume");
 
+    // A program that lives, or one that left a journal, is told of as such and not to be acknowledged.
+    let named = || Recovery {
+        uid: "u1".into(),
+        ..open()
+    };
+    let held = only(|w| {
+        w.surroundings.recoveries = vec![Recovery {
+            uid: "u1".into(),
+            ..open()
+        }];
+        w.surroundings.journals = vec![journal(Kind::DeadMaster)];
+    });
+    assert_eq!(held.gate, "open-journal");
+    let mut alive = World::dead_master();
+    alive.surroundings.recoveries = vec![named()];
+    alive.surroundings.journals = vec![journal(Kind::DeadMaster)];
+    alive.surroundings.leases = vec![lease()];
+    assert_eq!(alive.names(), ["lease"]);
+
     let held = only(|w| (w.policy.master_dead_for_seconds, w.surroundings.dead_since) = (10, None));
     assert_eq!((held.since, held.until), (None, ahead(10)));
 }
@@ -639,7 +665,10 @@ fn the_block_counts_from_the_end_or_as_of_old_from_the_start() {
 fn other_recoveries_never_keep_a_dead_master_from_being_replaced() {
     for code in Code::ALL {
         let rule = RULES.iter().find(|rule| rule.code == *code);
-        let of_a_master = rule.is_none_or(|r| matches!(r.action, Action::RecoverMaster | Action::RecoverCoMaster));
+        let of_another_kind = rule.is_some_and(|r| {
+            r.action.is_recovery() && !matches!(r.action, Action::RecoverMaster | Action::RecoverCoMaster)
+        });
+        let of_a_master = !of_another_kind && !code.as_str().contains("IntermediateMaster");
         let as_code = |recovery: Recovery| Recovery {
             analysis: code.as_str().into(),
             ..recovery

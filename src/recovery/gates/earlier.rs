@@ -1,26 +1,32 @@
 //! Gates of recoveries, journals and leases that are there already.
 //!
-//! Recoveries of masters and all others are counted apart: that an intermediate master, a group member or semi-sync was
-//! seen to never keeps a dead master from being replaced.
+//! Each kind of recovery is counted apart: that an intermediate master, a group member or semi-sync was seen to never
+//! keeps a dead master from being replaced.
 
 use super::{Case, Hold, OpenJournal};
 use crate::analysis::rules::RULES;
 use crate::model::Timestamp;
 use crate::model::plan::Kind;
 use crate::model::recovery::{Lease, Recovery};
+use crate::model::verdict::Action;
 use crate::recovery::breaker::replaces_a_master;
 
 /// How long a failed attempt keeps the next one off, in seconds from its end.
 pub const FAILED_BLOCK_SECONDS: i64 = 60;
 
-/// Whether an earlier recovery was of a master. What another program wrote down under an unknown word is taken for one.
-fn was_of_a_master(recovery: &Recovery) -> bool {
+/// What an earlier recovery did, told by the code that is stored with it. A word that nobody knows counts as a master's.
+fn did(recovery: &Recovery) -> Action {
     let rule = RULES.iter().find(|rule| rule.code.as_str() == recovery.analysis);
-    rule.is_none_or(|rule| replaces_a_master(rule.action))
+    match rule.map(|rule| rule.action).filter(|action| action.is_recovery()) {
+        Some(action) => action,
+        None if recovery.analysis.contains("IntermediateMaster") => Action::RecoverIntermediateMaster,
+        None => Action::RecoverMaster,
+    }
 }
 
 fn is_of_a_kind(case: &Case<'_>, recovery: &Recovery) -> bool {
-    was_of_a_master(recovery) == replaces_a_master(case.action)
+    let (earlier, now) = (did(recovery), case.action);
+    earlier == now || (replaces_a_master(earlier) && replaces_a_master(now))
 }
 
 /// Recoveries that keep others off and that nobody acknowledged, latest first.
@@ -112,8 +118,15 @@ pub(super) fn failed_lately(case: &Case<'_>) -> Option<Hold> {
     )
 }
 
+/// One of a living program, or one that can be resumed, is told of as such: it is not to be acknowledged.
 pub(super) fn open_recovery(case: &Case<'_>) -> Option<Hold> {
-    let recovery = counting(case).find(|recovery| recovery.end.is_none() && concerns(case, recovery))?;
+    let around = case.surroundings;
+    let is_told = |recovery: &Recovery| {
+        let by_lease = around.leases.iter().any(|lease| lease.uid == recovery.uid);
+        by_lease || around.journals.iter().any(|journal| journal.uid == recovery.uid)
+    };
+    let mut open = counting(case).filter(|recovery| recovery.end.is_none() && !is_told(recovery));
+    let recovery = open.find(|recovery| concerns(case, recovery))?;
     Some(
         Hold::because(format!(
             "recovery {} of {} has not ended; {} began it",
@@ -128,7 +141,10 @@ fn journal<'c>(case: &Case<'c>) -> Option<&'c OpenJournal> {
     let key = case.key();
     let mut journals = case.surroundings.journals.iter();
     journals.find(|journal| {
-        journal.cluster == case.cluster() || journal.failed == *key || journal.successor.as_ref() == Some(key)
+        let successor = journal.successor.as_ref();
+        // A cluster that gets another master gets another name.
+        let renamed = successor.is_some_and(|key| key.to_string() == case.cluster());
+        journal.cluster == case.cluster() || renamed || journal.failed == *key || successor == Some(key)
     })
 }
 
