@@ -152,7 +152,7 @@ fn while_the_file_is_locked_progress_goes_beside_it() {
         [Progress::Undone, Progress::Done, Progress::Planned]
     );
     inventory.close_journal(&uid, "done", NOW).unwrap();
-    assert_eq!(side_journals(&scratch), [PathBuf::new(); 0]);
+    assert!(side_journals(&scratch).is_empty());
 }
 
 /// What stays of the file after a power cut between taking it over and emptying it is older than what is stored.

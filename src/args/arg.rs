@@ -76,8 +76,10 @@ arguments! {
     MetricsFile: modern "metrics-file" - "FILE", "Write metrics there each second, in the Prometheus text format";
     LogFormat: modern "log-format" - "FORM", "How messages are printed: text or json";
     Uid: modern "uid" - "UID", "Name of a recovery or of a run of hooks";
+    Recovery: modern "recovery" - "RECOVERY", "Number of a recovery, or its name";
+    Unacknowledged: modern "unacknowledged" - "", "Only those that nobody took note of yet";
     Id: modern "id" - "N", "Only the one with this number";
-    All: modern "all" - "", "Everything, not only what differs from the defaults";
+    All: modern "all" - "", "Everything, not only a part";
     At: modern "at" - "TIME", "As of the last snapshot taken until then";
     FromTime: modern "from" - "TIME", "The earlier snapshot: the last one taken until then";
     ToTime: modern "to" - "TIME", "The later snapshot: the last one taken until then; `now` is the inventory as it is";

@@ -5,7 +5,7 @@
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::{Body, Command, all, api_records};
+use super::{Body, Command, all, api_records, api_recoveries};
 use crate::args::{Arg, Given, Group, Take};
 use crate::report::answer::Answer;
 use crate::report::json::{self, Envelope};
@@ -91,6 +91,7 @@ fn api<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let route = ROUTES
         .iter()
         .chain(api_records::ROUTES)
+        .chain(api_recoveries::ROUTES)
         .find_map(|(pattern, reply)| Some((*reply, words_of(pattern, path)?)));
     let (reply, words) = route.ok_or_else(|| not_served(path))?;
     let replied = words.and_then(|words| match reply {

@@ -80,6 +80,15 @@ impl Context {
         now()
     }
 
+    /// Whether masters and intermediate masters of the cluster with this name and alias are recovered unasked.
+    pub fn is_automated(&self, name: &str, alias: &str) -> (bool, bool) {
+        let policy = &self.policy;
+        (
+            policy.recover_master_cluster_filters.matches(name, alias),
+            policy.recover_intermediate_master_cluster_filters.matches(name, alias),
+        )
+    }
+
     /// The inventory, opened on first use.
     ///
     /// # Errors

@@ -122,7 +122,7 @@ fn terms(context: &Context, given: &Given) -> Outcome<Terms> {
 }
 
 /// The operating system's name for who runs this.
-fn os_user() -> String {
+pub(super) fn os_user() -> String {
     let named = ["USER", "LOGNAME"]
         .into_iter()
         .filter_map(|name| std::env::var(name).ok())

@@ -14,7 +14,7 @@ use crate::report::json;
 const GROUP: Group = Group::Analysis;
 
 /// Rows on a page of a list.
-const PAGE: u32 = 20;
+pub(super) const PAGE: u32 = 20;
 
 pub(super) const COMMANDS: &[Command] = &[
     Command::reads(
@@ -70,7 +70,7 @@ fn yes_or_no(yes: bool) -> String {
 }
 
 /// A number typed as an option.
-fn number<T: std::str::FromStr>(given: &Given, arg: Arg) -> Outcome<Option<T>> {
+pub(super) fn number<T: std::str::FromStr>(given: &Given, arg: Arg) -> Outcome<Option<T>> {
     let read = |text: &str| {
         let what = format!("--{} {text}: this is no number", arg.long());
         text.parse().map_err(|_| Failure::usage(what))
@@ -79,7 +79,7 @@ fn number<T: std::str::FromStr>(given: &Given, arg: Arg) -> Outcome<Option<T>> {
 }
 
 /// What was named may be gone by now, so it need not be known; but it may as well be a slip of the pen.
-fn warn_if_unheard_of(context: &Context, named: &str) -> Outcome<()> {
+pub(super) fn warn_if_unheard_of(context: &Context, named: &str) -> Outcome<()> {
     let fleet = context.fleet()?;
     let key = InstanceKey::parse(named, context.config.default_port()).ok();
     if by_name_or_alias(context, fleet, named).is_none() && key.and_then(|key| find(fleet, &key)).is_none() {
@@ -142,18 +142,10 @@ fn detections<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>>
         "Active",
         "Recovery",
     ];
-    let data = |(d, recovery): &(Detection, i64)| json::detection(d, *recovery, is_automated(context, d));
+    let data = |(d, recovery): &(Detection, i64)| {
+        json::detection(d, *recovery, context.is_automated(&d.cluster_name, &d.cluster_alias))
+    };
     Ok(Answer::rows(&headings, rows, "\t").with_data(move || found.iter().map(data).collect()))
-}
-
-/// Whether the cluster's masters, and its intermediate masters, are recovered unasked.
-fn is_automated(context: &Context, detection: &Detection) -> (bool, bool) {
-    let (name, alias) = (&detection.cluster_name, &detection.cluster_alias);
-    let policy = &context.policy;
-    (
-        policy.recover_master_cluster_filters.matches(name, alias),
-        policy.recover_intermediate_master_cluster_filters.matches(name, alias),
-    )
 }
 
 fn blocked_recoveries<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {

@@ -3,9 +3,11 @@
 //! A command is a row in its family's table: how it is typed, whether it writes, and the function that answers. The
 //! classic form, completions, man pages and help follow from the row.
 
+mod acknowledge;
 mod analysis;
 mod api;
 mod api_records;
+mod api_recoveries;
 mod clusters;
 mod context;
 mod discover;
@@ -19,6 +21,7 @@ mod meta;
 mod names;
 mod pools;
 mod recoveries;
+mod recovery_list;
 mod replication;
 mod shell;
 mod snapshots;
@@ -118,6 +121,8 @@ const FAMILIES: &[&[Command]] = &[
     incidents::COMMANDS,
     recoveries::COMMANDS,
     why_not::COMMANDS,
+    recovery_list::COMMANDS,
+    acknowledge::COMMANDS,
     replication::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,

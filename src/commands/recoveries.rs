@@ -38,6 +38,30 @@ pub(super) const COMMANDS: &[Command] = &[
         check,
     )
     .whole_list(),
+    Command::writes(
+        GROUP,
+        "recoveries disable",
+        "Switch recoveries off for everybody who uses this inventory",
+        takes::NONE,
+        disable,
+    )
+    .modern_only(),
+    Command::writes(
+        GROUP,
+        "recoveries enable",
+        "Switch recoveries on again",
+        takes::NONE,
+        enable,
+    )
+    .modern_only(),
+    Command::reads(
+        GROUP,
+        "recoveries status",
+        "Tell whether recoveries are switched off",
+        takes::NONE,
+        check,
+    )
+    .modern_only(),
 ];
 
 fn disable<'c>(context: &'c Context, _: &'c Given) -> Outcome<Answer<'c>> {

@@ -221,7 +221,6 @@ const PLANNED: &[&str] = &[
     "takeover",
     "failover",
     "rejoin",
-    "recoveries",
     "graceful-master-takeover",
     "graceful-master-takeover-auto",
     "force-master-failover",

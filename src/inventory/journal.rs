@@ -215,6 +215,14 @@ impl Inventory {
         Ok(journals.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
+    /// Whether a recovery has a journal that is open.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_open_journal(&self, uid: &str) -> Result<bool> {
+        Ok(self.open_plans()?.iter().any(|plan| plan.uid == uid))
+    }
+
     /// The journal of a recovery, open or closed.
     ///
     /// # Errors

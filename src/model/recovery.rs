@@ -1,6 +1,6 @@
 //! Recoveries as they are stored and told: the classic record, the lease, the journal, who has lost what.
 
-use super::plan::{Plan, Progress, Step};
+use super::plan::{Phase, Plan, Progress, Step};
 use super::reached::Lack;
 use super::{InstanceKey, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,48 @@ impl Journal {
     pub fn steps(&self) -> impl Iterator<Item = (&Step, Option<&Entry>)> {
         let entry = |number| self.entries.iter().find(move |entry| entry.number == number);
         self.plan.steps.iter().map(move |step| (step, entry(step.number)))
+    }
+
+    /// How long each part took that was begun, in order.
+    pub fn phases(&self) -> Vec<PhaseTime> {
+        let mut phases = Vec::new();
+        for phase in Phase::ALL {
+            let of_phase = || {
+                self.steps()
+                    .filter(|(step, _)| step.phase == phase)
+                    .filter_map(|(_, entry)| entry)
+            };
+            let Some(begun_ms) = of_phase().filter_map(|entry| entry.begun_ms).min() else {
+                continue;
+            };
+            phases.push(PhaseTime {
+                phase,
+                begun_ms,
+                ended_ms: of_phase().filter_map(|entry| entry.ended_ms).max(),
+                steps: of_phase().count(),
+            });
+        }
+        phases
+    }
+}
+
+/// How long a part of a recovery took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhaseTime {
+    /// Which part.
+    pub phase: Phase,
+    /// When its first step was begun, in milliseconds since 1970.
+    pub begun_ms: i64,
+    /// When its last step ended, as far as any has.
+    pub ended_ms: Option<i64>,
+    /// How many steps it has.
+    pub steps: usize,
+}
+
+impl PhaseTime {
+    /// How long it took in milliseconds; `None` while no step has ended.
+    pub fn took_ms(&self) -> Option<i64> {
+        Some(self.ended_ms?.saturating_sub(self.begun_ms).max(0))
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`explain`] | why a verdict came out as it did, and the table of rules, for people |
 //! | [`gates`] | what holds a recovery back, and the table of all that can, for people |
 //! | [`history`] | topologies of earlier moments, and what changed since |
+//! | [`recovery`] | everything that is kept of one recovery |
 //! | [`moment`] | a moment for people |
 //! | [`table`] | any other list |
 //! | [`log`], [`out`] | messages on standard error, answers on standard output |
@@ -25,6 +26,7 @@ pub mod log;
 pub mod moment;
 pub mod out;
 pub mod progress;
+pub mod recovery;
 pub mod status_line;
 pub mod table;
 pub mod tree;

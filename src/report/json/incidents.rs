@@ -1,38 +1,74 @@
-//! Detections, blocked recoveries, steps and changes of analysis in JSON.
+//! Detections, recoveries, blocked recoveries, steps and changes of analysis in JSON.
 
-use super::{Detail, Key, ProcessingNode, ReplicationAnalysis, moment, value};
+use super::{Detail, Key, ProcessingNode, ReplicationAnalysis, keys, moment, value};
 use crate::model::InstanceKey;
 use crate::model::facts::{ClusterFacts, Facts};
 use crate::model::incidents::{BlockedRecovery, ChangelogEntry, Detection, RecoveryStep};
+use crate::model::recovery::Recovery;
 use crate::model::verdict::{Action, Code, Evidence, Verdict};
 use serde_json::{Value, json};
 
 /// A detection in the form that recoveries have too; `recovery` is the number of the one that followed, or 0.
 /// `is_automated` says of the cluster's name and alias whether masters and intermediate masters are recovered unasked.
 pub fn detection(detection: &Detection, recovery: i64, is_automated: (bool, bool)) -> Value {
+    let mut entry = entry(detection, is_automated);
+    entry["IsActionableRecovery"] = json!(detection.is_actionable);
+    entry["StartActivePeriod"] = json!(moment(detection.start));
+    let as_recovery = Recovery {
+        id: detection.id,
+        start: detection.start,
+        node_hostname: detection.node_hostname.clone(),
+        node_token: detection.node_token.clone(),
+        ..Recovery::default()
+    };
+    let mut value = shape(&as_recovery, entry);
+    value["IsActive"] = json!(detection.is_active);
+    value["AllErrors"] = json!([]);
+    value["RelatedRecoveryId"] = json!(recovery);
+    value
+}
+
+/// A recovery. `is_automated` as for [`detection`].
+pub fn recovery(recovery: &Recovery, is_automated: (bool, bool)) -> Value {
+    let as_detection = Detection {
+        key: recovery.failed.clone(),
+        analysis: recovery.analysis.clone(),
+        cluster_name: recovery.cluster_name.clone(),
+        cluster_alias: recovery.cluster_alias.clone(),
+        count_replicas: recovery.count_replicas,
+        replicas: recovery.replicas.clone(),
+        ..Detection::default()
+    };
+    let mut entry = entry(&as_detection, is_automated);
+    entry["IsActionableRecovery"] = json!(false);
+    entry["StartActivePeriod"] = json!("");
+    shape(recovery, entry)
+}
+
+fn shape(recovery: &Recovery, entry: Value) -> Value {
     let nobody = InstanceKey::default();
     json!({
-        "Id": detection.id,
-        "UID": "",
-        "AnalysisEntry": entry(detection, is_automated),
-        "SuccessorKey": Key::from(&nobody),
-        "SuccessorAlias": "",
+        "Id": recovery.id,
+        "UID": recovery.uid,
+        "AnalysisEntry": entry,
+        "SuccessorKey": Key::from(recovery.successor.as_ref().unwrap_or(&nobody)),
+        "SuccessorAlias": recovery.successor_alias,
         "SuccessorBinlogCoordinates": null,
-        "IsActive": detection.is_active,
-        "IsSuccessful": false,
-        "LostReplicas": [],
-        "ParticipatingInstanceKeys": [],
-        "AllErrors": [],
-        "RecoveryStartTimestamp": moment(detection.start),
-        "RecoveryEndTimestamp": "",
-        "ProcessingNodeHostname": detection.node_hostname,
-        "ProcessingNodeToken": detection.node_token,
-        "Acknowledged": false,
-        "AcknowledgedAt": "",
-        "AcknowledgedBy": "",
-        "AcknowledgedComment": "",
-        "LastDetectionId": 0,
-        "RelatedRecoveryId": recovery,
+        "IsActive": recovery.end_active_unixtime == 0,
+        "IsSuccessful": recovery.is_successful,
+        "LostReplicas": keys(&recovery.lost_replicas),
+        "ParticipatingInstanceKeys": keys(&recovery.participating),
+        "AllErrors": recovery.errors.join("\n").split('\n').collect::<Vec<_>>(),
+        "RecoveryStartTimestamp": moment(recovery.start),
+        "RecoveryEndTimestamp": moment(recovery.end),
+        "ProcessingNodeHostname": recovery.node_hostname,
+        "ProcessingNodeToken": recovery.node_token,
+        "Acknowledged": recovery.acknowledged,
+        "AcknowledgedAt": moment(recovery.acknowledged_at),
+        "AcknowledgedBy": recovery.acknowledged_by,
+        "AcknowledgedComment": recovery.acknowledge_comment,
+        "LastDetectionId": recovery.last_detection_id,
+        "RelatedRecoveryId": 0,
         "Type": "",
         "RecoveryType": "NotMasterRecovery",
     })
@@ -72,8 +108,6 @@ fn entry(detection: &Detection, is_automated: (bool, bool)) -> Value {
     // A stored word may be another version's.
     entry["Analysis"] = json!(detection.analysis);
     entry["Description"] = json!("");
-    entry["IsActionableRecovery"] = json!(detection.is_actionable);
-    entry["StartActivePeriod"] = json!(moment(detection.start));
     entry
 }
 

@@ -14,7 +14,7 @@ mod yaml;
 pub use analysis::{Detail, ProcessingNode, ReplicationAnalysis};
 pub use cluster::ClusterInfo;
 pub use gates::why_not;
-pub use incidents::{blocked, changelog, detection, steps};
+pub use incidents::{blocked, changelog, detection, recovery, steps};
 pub use instance::Instance;
 pub use yaml::yaml;
 
