@@ -346,16 +346,14 @@ fn downtimes() {
 #[test]
 fn downtimes_of_lost_instances_last_until_they_are_back() {
     let inventory = memory();
+    let year = NewDowntime::of_lost(key("x:1"), "o", 0, NOW);
+    assert_eq!(
+        (year.end, year.reason.as_str()),
+        (Some(after(365 * 86_400)), LOST_IN_RECOVERY)
+    );
     let lose = |text: &str| {
-        let key = key(text);
-        let (owner, reason) = ("o".into(), LOST_IN_RECOVERY.into());
-        let downtime = NewDowntime {
-            key,
-            owner,
-            reason,
-            begin: NOW,
-            end: Some(after(1_000)),
-        };
+        let downtime = NewDowntime::of_lost(key(text), "o", 20, NOW);
+        assert_eq!(downtime.end, Some(after(1_200)));
         inventory.begin_downtime(&downtime, NOW).unwrap();
     };
     let mut replicating = full();

@@ -38,8 +38,6 @@ pub enum Group {
     Metrics,
     /// Prefixes of web messages.
     Messages,
-    /// No part: the original reads the key and never uses it.
-    Unused,
 }
 
 impl Group {
@@ -55,7 +53,6 @@ impl Group {
             Group::ExternalKv => "external KV",
             Group::Metrics => "metrics",
             Group::Messages => "messages",
-            Group::Unused => "unused in the original too",
         }
     }
 }

@@ -178,7 +178,7 @@ keys! {
     ApplyMySQLPromotionAfterMasterFailover apply_mysql_promotion_after_master_failover: bool = true, USED, "Forget replication settings on the promoted server and make it writable.";
     PreventCrossDataCenterMasterFailover prevent_cross_data_center_master_failover: bool = false, USED, "Promote within the failed master's data centre or not at all.";
     PreventCrossRegionMasterFailover prevent_cross_region_master_failover: bool = false, USED, "Promote within the failed master's region or not at all.";
-    MasterFailoverLostInstancesDowntimeMinutes master_failover_lost_instances_downtime_minutes: UInt = 0, no_effect(Unused), "Never used: lost servers are put into downtime for a year.";
+    MasterFailoverLostInstancesDowntimeMinutes master_failover_lost_instances_downtime_minutes: UInt = 0, USED, "How long servers lost in a recovery are in downtime unless they come back, in minutes; 0: until they do.";
     MasterFailoverDetachSlaveMasterHost master_failover_detach_slave_master_host: bool = false, old_name_of("MasterFailoverDetachReplicaMasterHost"), "Old name of MasterFailoverDetachReplicaMasterHost.";
     MasterFailoverDetachReplicaMasterHost master_failover_detach_replica_master_host: bool = false, USED, "Make the promoted server's master host unreachable; moot where promotion is applied.";
     FailMasterPromotionOnLagMinutes fail_master_promotion_on_lag_minutes: UInt = 0, USED, "Refuse to promote a candidate that lags that much, in minutes; 0: off. Needs ReplicationLagQuery.";

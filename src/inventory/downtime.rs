@@ -24,6 +24,24 @@ pub struct NewDowntime {
     pub end: Option<Timestamp>,
 }
 
+impl NewDowntime {
+    /// That of an instance lost in a recovery, for `MasterFailoverLostInstancesDowntimeMinutes`; 0 is a year, which a
+    /// watcher renews until the instance is back.
+    pub fn of_lost(key: InstanceKey, owner: impl Into<String>, minutes: u64, now: Timestamp) -> Self {
+        let seconds = match i64::try_from(minutes).unwrap_or(i64::MAX) {
+            0 => LOST_SECONDS,
+            minutes => minutes.saturating_mul(60),
+        };
+        Self {
+            key,
+            owner: owner.into(),
+            reason: LOST_IN_RECOVERY.to_owned(),
+            begin: now,
+            end: Some(now.plus_seconds(seconds)),
+        }
+    }
+}
+
 impl Inventory {
     /// Begins a downtime, in the place of an earlier one. One that has already ended is not stored, and `false`
     /// returned.

@@ -52,6 +52,26 @@ fn aliases_are_worked_out_anew() {
     );
 }
 
+/// Where the configuration says how long, that is how long.
+#[test]
+fn downtimes_of_lost_instances_last_as_configured() {
+    let mut config = Config::default();
+    config.master_failover_lost_instances_downtime_minutes = 30;
+    let world = world_of(Scratch::new(), config);
+    let lost = NewDowntime::of_lost(key("lost:1"), "o", 30, NOW);
+    world.inventory.begin_downtime(&lost, NOW).unwrap();
+    world.task(Task::ExpireDowntime, 1000);
+    assert_eq!(
+        world.texts("SELECT end_timestamp FROM database_instance_downtime"),
+        [stamp(1800)]
+    );
+    world.task(Task::ExpireDowntime, 1801);
+    assert_eq!(
+        world.texts("SELECT end_timestamp FROM database_instance_downtime"),
+        [""; 0]
+    );
+}
+
 #[test]
 fn downtimes_end_renew_and_go() {
     let world = world();

@@ -18,10 +18,13 @@ pub(super) fn rebuild_aliases(chore: &Chore<'_>) -> Result<Outcome> {
     })
 }
 
-/// Renews downtimes of lost instances, ends those of lost instances that are back, and removes what has ended.
+/// Renews downtimes of lost instances unless their length is configured, ends those of lost instances that are back, and removes what has ended.
 pub(super) fn expire_downtime(chore: &Chore<'_>) -> Result<Outcome> {
     let back = chore.inventory.end_recovered_lost(chore.now)?;
-    let renewed = chore.inventory.renew_lost_in_recovery(chore.now)?;
+    let renewed = match chore.config.master_failover_lost_instances_downtime_minutes {
+        0 => chore.inventory.renew_lost_in_recovery(chore.now)?,
+        _ => 0,
+    };
     let expired = chore.inventory.expire_downtimes(chore.now)?;
     let mut outcome = Outcome::reread(back.len() + renewed + expired);
     for key in &back {
