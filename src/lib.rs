@@ -43,7 +43,7 @@
 //! | a command | a variant in its family's file under `commands/` | a transcript of what it prints |
 //! | a configuration key | a row in `config/keys.rs` | none: the table is tested as a whole |
 //! | a periodic task | a row in `watch/task.rs`, its name in `watch/schedule.rs`, its function in `watch/chores/` | its work on an inventory, in `tests/watch_chores/` |
-//! | a change of a server | a variant in `probe/change/mod.rs` and its arm in `probe/change/steps.rs` | its statements, on a fake server of each line |
+//! | a change of a server | a variant in `model/change.rs` and its row in `probe/change/table.rs` | its statements, on a fake server of each line |
 //! | a metric | a row in `watch/metric.rs`, and where it is counted | none: the table is tested as a whole |
 //! | a placeholder of hooks | a row in `recovery/placeholders.rs` | its value, a row in `tests/recovery_rules.rs` |
 //! | a table of ours | a row at the end of `inventory/schema/ours.rs` | the fixtures upgrade |

@@ -4,86 +4,23 @@
 mod support;
 
 use orchestrator::model::instance::ThreadState;
-use orchestrator::model::observation::{Channel, ContactKind};
-use orchestrator::model::{InstanceKey, Timestamp};
-use orchestrator::probe::{
-    Change, ChangeFailed, Changed, HangUps, ProbeSettings, PseudoGtid, Session, change, probe_once,
-};
+use orchestrator::model::observation::ContactKind;
+use orchestrator::probe::{Change, HangUps, ProbeSettings, PseudoGtid, Session, change, probe_once};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use support::proxy::{Proxy, Side};
-use support::sandbox::{Builder, Flavour, Sandbox, wait_until};
-
-const LONG: Duration = Duration::from_secs(20);
-
-fn now() -> Timestamp {
-    Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64)
-}
-
-fn key(port: u16) -> InstanceKey {
-    InstanceKey::new("127.0.0.1", port)
-}
-
-fn settings(user: &str) -> Arc<ProbeSettings> {
-    let mut settings = ProbeSettings::new(user, "orc-pw");
-    settings.read_timeout = Duration::from_secs(5);
-    Arc::new(settings)
-}
-
-fn tell_as(user: &str, port: u16, what: &Change, limit: Duration) -> Result<Changed, Box<ChangeFailed>> {
-    let began = Instant::now();
-    let outcome = change(&key(port), &settings(user), false, what, limit);
-    assert!(began.elapsed() < limit + LONG, "{:?}", began.elapsed());
-    outcome
-}
-
-fn tell(port: u16, what: &Change) -> Changed {
-    tell_as("orc", port, what, LONG).unwrap_or_else(|failed| panic!("{failed}"))
-}
-
-fn start(builder: Builder, offset: u16) -> Option<Sandbox> {
-    let base = std::env::var("ORCHESTRATOR_TEST_BASE_PORT")
-        .ok()
-        .and_then(|text| text.parse::<u16>().ok());
-    let builder = match base {
-        Some(base) => builder.base_port(base + offset),
-        None => builder,
-    };
-    builder.start().map_err(|reason| println!("not run: {reason:#}")).ok()
-}
-
-fn channel(tree: &Sandbox, server: usize) -> Channel {
-    let seen = probe_once(&key(tree.port(server)), &settings("orc"), &now);
-    assert!(seen.is_success(), "{}", seen.contact);
-    seen.reading.unwrap().channels.remove(0)
-}
-
-fn stands(tree: &Sandbox, server: usize) -> (ThreadState, ThreadState) {
-    let status = channel(tree, server).status;
-    (status.io_state, status.sql_state)
-}
-
-fn wait_running(tree: &Sandbox, server: usize) {
-    let running = (ThreadState::Running, ThreadState::Running);
-    wait_until(LONG, "both threads run", || stands(tree, server) == running).unwrap();
-}
+use support::sandbox::{Flavour, Sandbox, wait_until};
+use support::telling::{
+    LONG, channel, key, now, settings, stands, start, tell, tell_as, wait_running, written_arrives,
+};
 
 /// Ids of the server's own threads: receiver, coordinator, workers.
 fn threads(tree: &Sandbox, server: usize) -> BTreeSet<String> {
     let own = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER='system user'";
     let ids = tree.sql(server, own).unwrap();
     ids.lines().map(str::to_owned).collect()
-}
-
-fn written_arrives(tree: &Sandbox, name: &str) {
-    tree.sql(0, &format!("CREATE DATABASE {name}")).unwrap();
-    wait_until(LONG, "a later write arrives", || {
-        let found = tree.sql(1, &format!("SHOW DATABASES LIKE '{name}'"));
-        found.is_ok_and(|text| text.contains(name))
-    })
-    .unwrap();
 }
 
 /// A receiver is replaced, every other thread of replication goes on.
@@ -165,7 +102,15 @@ fn missing_grants(tree: &Sandbox) {
     wait_running(tree, 1);
     let mut wrong = ProbeSettings::new("orc", "hush-hush");
     wrong.tls.mixed = false;
-    let failed = change(&key(replica), &Arc::new(wrong), false, &Change::StopReceiver, LONG).unwrap_err();
+    let failed = change(
+        &key(replica),
+        &Arc::new(wrong),
+        false,
+        &Change::StopReceiver,
+        None,
+        LONG,
+    )
+    .unwrap_err();
     assert_eq!(
         (failed.contact.kind, failed.remedy.as_ref()),
         (ContactKind::AccessDenied, None)

@@ -2,7 +2,7 @@
 
 use super::fault;
 use super::learnt::Learnt;
-use super::question::Question;
+use super::question::{Manner, Question};
 use super::read::{self, Sets};
 use super::settings::ProbeSettings;
 use super::wire::{Batch, Connection, ResultSet, WireError};
@@ -21,6 +21,7 @@ pub(super) struct Conversation<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) learnt: &'a mut Learnt,
     pub(super) settings: &'a ProbeSettings,
+    pub(super) manner: Manner,
     pub(super) deadline: Instant,
 }
 
@@ -31,7 +32,7 @@ impl Conversation<'_> {
             sets: Sets::new(),
             failure: None,
         };
-        let mut rest = self.learnt.plan(self.settings);
+        let mut rest = self.learnt.plan(self.settings, self.manner);
         while !rest.is_empty() {
             let count = self.fit(&rest);
             let batch = self.ask(&rest[..count]);

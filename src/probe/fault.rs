@@ -1,5 +1,6 @@
 //! What a failure means, by numbers and kinds, never by texts.
 
+use super::dialect::literal;
 use super::question::Question;
 use super::wire::{ServerError, Stage, WireError};
 use crate::model::Contact;
@@ -62,8 +63,7 @@ pub(super) fn is_unknown(code: u16) -> bool {
 
 /// The statement that gives the tool's user a privilege.
 pub(super) fn grant(privilege: &str, object: &str, user: &str) -> String {
-    let user = user.replace('\\', "\\\\").replace('\'', "''");
-    format!("GRANT {privilege} ON {object} TO '{user}'@'%'")
+    format!("GRANT {privilege} ON {object} TO {}@'%'", literal(user))
 }
 
 /// The contact that an error makes; `doing` says what failed, `remedy` what would help.

@@ -2,7 +2,7 @@
 
 use super::dialect::Dialect;
 use super::fault;
-use super::question::{Failure, Question};
+use super::question::{Failure, Manner, Question};
 use super::read::{Remembered, StatusColumns};
 use super::settings::ProbeSettings;
 use super::wire::{ServerError, Shape, WireError};
@@ -63,7 +63,7 @@ impl Learnt {
     }
 
     /// What to ask this time, in order.
-    pub(super) fn plan(&mut self, settings: &ProbeSettings) -> Vec<Question> {
+    pub(super) fn plan(&mut self, settings: &ProbeSettings, manner: Manner) -> Vec<Question> {
         let due = self.probes.is_multiple_of(SELDOM);
         let turn = if self.probes.is_multiple_of(AGAIN) {
             self.probes / AGAIN
@@ -73,14 +73,14 @@ impl Learnt {
         self.probes = self.probes.wrapping_add(1);
         let mut plan: Vec<_> = Question::ALL
             .into_iter()
-            .filter(|question| question.applies(self.dialect, settings))
+            .filter(|question| question.is_asked(manner) && question.applies(self.dialect, settings))
             .filter(|question| due || !question.is_seldom())
             .filter(|question| !self.failures.iter().any(|failure| failure.question == *question))
             .collect();
         // One of the failed comes last, where failing again takes nothing with it.
         if turn > 0 && !self.failures.is_empty() {
             let again = self.failures[turn as usize % self.failures.len()].question;
-            if again.applies(self.dialect, settings) {
+            if again.is_asked(manner) && again.applies(self.dialect, settings) {
                 self.variants[again.at()] = 0;
                 plan.push(again);
             }
@@ -180,15 +180,18 @@ mod tests {
     fn a_failed_question_is_left_out_and_tried_again_last() {
         let settings = ProbeSettings::new("orc", "");
         let mut learnt = Learnt::new(Version::new("8.0.33"));
-        assert!(learnt.plan(&settings).contains(&Question::Group));
+        assert!(learnt.plan(&settings, Manner::Probe).contains(&Question::Group));
         learnt.refused(Question::Group, &error(1193), &settings);
         learnt.refused(Question::BinlogStatus, &error(1227), &settings);
         for _ in 1..AGAIN {
-            let plan = learnt.plan(&settings);
+            let plan = learnt.plan(&settings, Manner::Probe);
             assert!(!plan.contains(&Question::Group) && !plan.contains(&Question::BinlogStatus));
             assert!(!plan.contains(&Question::StoredCredentials));
         }
-        assert_eq!(learnt.plan(&settings).last(), Some(&Question::BinlogStatus));
+        assert_eq!(
+            learnt.plan(&settings, Manner::Probe).last(),
+            Some(&Question::BinlogStatus)
+        );
         let faults: Vec<_> = learnt.faults(false).map(Failure::to_fault).collect();
         assert_eq!(faults.len(), 1);
         assert_eq!(
@@ -196,7 +199,7 @@ mod tests {
             Some("GRANT REPLICATION CLIENT ON *.* TO 'orc'@'%'")
         );
         learnt.reconnected();
-        assert!(learnt.plan(&settings).contains(&Question::Group));
+        assert!(learnt.plan(&settings, Manner::Probe).contains(&Question::Group));
     }
 
     #[test]

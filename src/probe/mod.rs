@@ -11,8 +11,8 @@
 //! decides, and those that may fail come last, because the first error ends a packet; what was not reached is asked in
 //! another one, and the failed one is left out until it is tried again, at the very end where failing costs nothing.
 //!
-//! What one server can be told to do is the closed set of [`Change`]s, each on a connection of its own. [`HangUps`]
-//! watches connections between two probes.
+//! What one server can be told to do is the closed set of [`Change`]s, each on a connection of its own; a [`Servant`] keeps
+//! one for looking at a server and changing it again and again. [`HangUps`] watches connections between two probes.
 //!
 //! This room knows nothing of other servers, the inventory or the time of day; callers pass the clock.
 
@@ -23,9 +23,11 @@ mod fault;
 mod hangups;
 mod learnt;
 mod limit;
+mod login;
 mod question;
 mod quote;
 mod read;
+mod servant;
 mod session;
 mod settings;
 pub mod wire;
@@ -35,6 +37,8 @@ pub use change::{ChangeFailed, Changed, change};
 pub use dialect::Dialect;
 pub use hangups::HangUps;
 pub use limit::{keep_memory_small, raise_descriptor_limit};
+pub use login::{Login, login_of};
 pub use quote::quote;
+pub use servant::{Servant, look};
 pub use session::{Session, probe_once};
 pub use settings::{ProbeSettings, Questions, Secret, TlsSettings};

@@ -18,6 +18,7 @@ pub(super) enum Question {
     Status,
     Group,
     StoredCredentials,
+    Particulars,
     Lag,
     ClusterAlias,
     ClusterDomain,
@@ -33,8 +34,17 @@ pub(super) enum Question {
 
 use Question as Q;
 
+/// What a server is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// To know how it is: everything that an inventory keeps, and the operator's own questions.
+    Probe,
+    /// To change it: what matters then besides, and nothing that an operator's query could hold up.
+    Look,
+}
+
 impl Question {
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Q::Settings,
         Q::ReplicaStatus,
         Q::Gtid,
@@ -45,6 +55,7 @@ impl Question {
         Q::Status,
         Q::Group,
         Q::StoredCredentials,
+        Q::Particulars,
         Q::Lag,
         Q::ClusterAlias,
         Q::ClusterDomain,
@@ -74,6 +85,14 @@ impl Question {
         matches!(self, Q::StoredCredentials | Q::Credentials)
     }
 
+    /// Whether it is asked in this manner of asking.
+    pub(super) fn is_asked(self, manner: Manner) -> bool {
+        match manner {
+            Manner::Probe => self != Q::Particulars,
+            Manner::Look => !self.is_operators(),
+        }
+    }
+
     /// Whether it is the operator's own.
     pub(super) fn is_operators(self) -> bool {
         self.at() >= Q::Lag.at()
@@ -92,6 +111,7 @@ impl Question {
             Q::Status => "uptime and semi-sync status",
             Q::Group => "group replication members",
             Q::StoredCredentials => "stored replication credentials",
+            Q::Particulars => "further settings",
             Q::Lag => "ReplicationLagQuery",
             Q::ClusterAlias => "DetectClusterAliasQuery",
             Q::ClusterDomain => "DetectClusterDomainQuery",
@@ -119,6 +139,7 @@ impl Question {
             Q::Status => dialect.status,
             Q::Group => dialect.group,
             Q::StoredCredentials => dialect.stored_credentials,
+            Q::Particulars => dialect.particulars,
             _ => &[],
         }
     }

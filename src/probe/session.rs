@@ -4,12 +4,12 @@ use super::conversation::{Conversation, Outcome};
 use super::dialect::Dialect;
 use super::fault;
 use super::learnt::Learnt;
-use super::question::{Failure, Question};
+use super::question::{Failure, Manner, Question};
 use super::read::{self, Sets};
 use super::settings::ProbeSettings;
 use super::wire::{Connection, Target, WireError};
-use crate::model::observation::ContactKind;
-use crate::model::{Contact, InstanceKey, Observation, Timestamp, Version};
+use crate::model::observation::{ContactKind, ProbeFault, Reading};
+use crate::model::{Contact, InstanceKey, Look, Observation, Timestamp, Version};
 use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::time::Instant;
@@ -92,39 +92,9 @@ impl Session {
     pub fn probe(&mut self, now: &dyn Fn() -> Timestamp) -> Observation {
         let began = now();
         let started = Instant::now();
-        let deadline = started + self.settings.deadline;
-        let reused = self.connection.is_some();
-        let mut outcome = self.attempt(deadline);
-        // A connection that idled too long is closed by the server, which says nothing about its health.
-        let stale = |outcome: &Outcome| {
-            outcome.sets.get(Question::Settings).is_none()
-                && outcome.failure.as_ref().is_some_and(|(_, error)| error.is_close())
-        };
-        if reused && stale(&outcome) {
-            outcome = self.attempt(deadline);
-        }
+        let outcome = self.ask(Manner::Probe, started + self.settings.deadline);
         let contact = self.contact(&outcome);
-        // Without the PROCESS privilege the dump threads of others are silently missing, so none seen proves nothing.
-        let dumping = outcome
-            .sets
-            .get(Question::DumpThreads)
-            .is_some_and(|set| set.first().is_some());
-        let replicas_are_known = dumping && !self.settings.discover_by_show_slave_hosts;
-        let (mut reading, mut faults) = (None, Vec::new());
-        if let Some(learnt) = &mut self.learnt {
-            let version = learnt.version_is_given.then_some(&learnt.version);
-            let configured = !self.settings.questions.credentials.is_empty();
-            reading = read::reading(
-                &outcome.sets,
-                version,
-                &mut learnt.columns,
-                learnt.remembered,
-                configured,
-            );
-            if reading.is_some() {
-                faults = learnt.faults(replicas_are_known).map(Failure::to_fault).collect();
-            }
-        }
+        let (reading, faults) = self.read(&outcome);
         Observation {
             asked: self.asked.clone(),
             began,
@@ -136,12 +106,88 @@ impl Session {
         }
     }
 
-    /// A connection of its own for something else than a probe, and how to speak on it.
-    pub(super) fn connection(mut self, deadline: Instant) -> Result<(Connection, &'static Dialect), WireError> {
-        let connection = self.connect(deadline)?;
+    /// Asks the server what matters to somebody who will change it; answers by the deadline.
+    ///
+    /// # Errors
+    /// What happened instead of an answer.
+    pub(super) fn look(&mut self, deadline: Instant) -> Result<Look, Contact> {
+        let outcome = self.ask(Manner::Look, deadline);
+        let contact = self.contact(&outcome);
+        let (reading, _) = self.read(&outcome);
+        let Some(reading) = reading.filter(|_| contact.kind == ContactKind::Answered) else {
+            return Err(contact);
+        };
+        let mut look = Look {
+            key: self.asked.clone(),
+            reading,
+            ..Look::default()
+        };
+        if let Some(set) = outcome.sets.get(Question::Particulars) {
+            read::particulars(set, &mut look);
+        }
+        Ok(look)
+    }
+
+    /// Asks everything of this kind, again on another connection where the first turns out to be closed.
+    fn ask(&mut self, manner: Manner, deadline: Instant) -> Outcome {
+        let reused = self.connection.is_some();
+        let outcome = self.attempt(manner, deadline);
+        // A connection that idled too long is closed by the server, which says nothing about its health.
+        let stale = outcome.sets.get(Question::Settings).is_none()
+            && outcome.failure.as_ref().is_some_and(|(_, error)| error.is_close());
+        if reused && stale {
+            return self.attempt(manner, deadline);
+        }
+        outcome
+    }
+
+    /// What was answered, and what is to be told of what was not.
+    fn read(&mut self, outcome: &Outcome) -> (Option<Reading>, Vec<ProbeFault>) {
+        let Some(learnt) = &mut self.learnt else {
+            return (None, Vec::new());
+        };
+        // Without the PROCESS privilege the dump threads of others are silently missing, so none seen proves nothing.
+        let dumping = outcome
+            .sets
+            .get(Question::DumpThreads)
+            .is_some_and(|set| set.first().is_some());
+        let replicas_are_known = dumping && !self.settings.discover_by_show_slave_hosts;
+        let version = learnt.version_is_given.then_some(&learnt.version);
+        let configured = !self.settings.questions.credentials.is_empty();
+        let reading = read::reading(
+            &outcome.sets,
+            version,
+            &mut learnt.columns,
+            learnt.remembered,
+            configured,
+        );
+        let faults = match reading {
+            Some(_) => learnt.faults(replicas_are_known).map(Failure::to_fault).collect(),
+            None => Vec::new(),
+        };
+        (reading, faults)
+    }
+
+    /// Takes the connection for something else than a probe, with how to speak on it: the open one where the server has
+    /// not closed it, else a new one. [`Session::give_back`] keeps it for the next.
+    pub(super) fn lend(&mut self, deadline: Instant) -> Result<(Connection, &'static Dialect), WireError> {
+        let connection = match self.connection.take() {
+            Some(connection) if !connection.is_closed() => connection,
+            _ => self.connect(deadline)?,
+        };
         let dialect = self.dialect();
         let dialect = dialect.unwrap_or_else(|| Dialect::of(&Version::new(connection.version())));
         Ok((connection, dialect))
+    }
+
+    /// Keeps a connection that is still of use.
+    pub(super) fn give_back(&mut self, connection: Connection) {
+        self.connection = Some(connection);
+    }
+
+    /// The settings that it goes by.
+    pub(super) fn settings(&self) -> &Arc<ProbeSettings> {
+        &self.settings
     }
 
     fn contact(&self, outcome: &Outcome) -> Contact {
@@ -157,7 +203,7 @@ impl Session {
         fault::contact(error, *question, remedy.as_deref())
     }
 
-    fn attempt(&mut self, deadline: Instant) -> Outcome {
+    fn attempt(&mut self, manner: Manner, deadline: Instant) -> Outcome {
         let mut connection = match self.connection.take() {
             Some(connection) if connection.is_worn() => self.renewed(connection, deadline),
             Some(connection) => connection,
@@ -178,6 +224,7 @@ impl Session {
             connection: &mut connection,
             learnt,
             settings: &self.settings,
+            manner,
             deadline,
         }
         .hold();
@@ -188,6 +235,7 @@ impl Session {
                 connection: &mut connection,
                 learnt,
                 settings: &self.settings,
+                manner,
                 deadline,
             }
             .hold();

@@ -29,6 +29,7 @@
 //! | `placeholders` | the table of what hooks are told, by placeholder, environment variable and JSON name; pure |
 //! | `hooks` | one list of hooks, run in order |
 //! | `process` | one hook as a process group: its time limit, its bounded output |
+//! | `real` | the servers themselves, over kept connections |
 //! | `uid` | the names of recoveries |
 
 pub mod breaker;
@@ -50,6 +51,7 @@ mod process;
 pub mod records;
 pub mod rejoin;
 pub mod resume;
+pub mod real;
 pub mod servers;
 pub mod steps;
 pub mod takeover;

@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_millis(1_500);
 
 fn tell(port: u16, what: &Change) -> Result<Changed, Box<ChangeFailed>> {
     let began = Instant::now();
-    let outcome = change(&key(port), &Arc::new(settings()), false, what, LIMIT);
+    let outcome = change(&key(port), &Arc::new(settings()), false, what, None, LIMIT);
     assert!(
         began.elapsed() < LIMIT + Duration::from_secs(3),
         "{:?}",

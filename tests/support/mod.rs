@@ -11,3 +11,4 @@
 pub mod fake_server;
 pub mod proxy;
 pub mod sandbox;
+pub mod telling;

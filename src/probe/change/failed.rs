@@ -16,6 +16,8 @@ pub struct ChangeFailed {
     pub contact: Contact,
     /// The statement that gives the missing privilege, where one is missing.
     pub remedy: Option<String>,
+    /// It may have been carried out nevertheless, or may be later: it was sent, and not answered.
+    pub is_unknown: bool,
     /// The receiver may have been stopped and not started again: STOP was sent, and no START was confirmed. Only ever
     /// set by [`Change::RestartReceiver`](crate::model::Change::RestartReceiver).
     pub receiver_may_stand: bool,
@@ -30,6 +32,9 @@ impl fmt::Display for ChangeFailed {
             write!(f, " at {statement}")?;
         }
         write!(f, ": {}", self.contact)?;
+        if self.is_unknown {
+            f.write_str("; it may have been carried out nevertheless")?;
+        }
         if let Some(remedy) = &self.remedy {
             write!(f, "; {remedy}")?;
         }

@@ -7,10 +7,20 @@ use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, STATUS, Verbs};
 const VERBS_MARIADB: Verbs = Verbs {
     one_thread: "{verb} {channel} {thread}",
     channel: " {channel}",
+    change: "CHANGE MASTER{channel} TO {options}",
+    reset: "RESET SLAVE{channel}",
+    reset_all: "RESET SLAVE{channel} ALL",
     auto_position: "MASTER_USE_GTID={value}",
     wait_gtid: "SELECT MASTER_GTID_WAIT({set},{seconds})",
     ..VERBS
 };
+
+/// How far the appliers have come, where the binary log ends, and all that it has held.
+const PARTICULARS: &[&str] = &[
+    "SELECT @@global.event_scheduler AS event_scheduler,@@global.gtid_slave_pos AS gtid_slave_pos,\
+     @@global.gtid_binlog_pos AS gtid_binlog_pos,@@global.gtid_binlog_state AS gtid_binlog_state",
+    "SELECT @@global.event_scheduler AS event_scheduler",
+];
 
 /// MariaDB 10.0 to 10.4: every connection is seen by `SHOW ALL SLAVES STATUS`, the default one named ''.
 pub(super) static MARIADB_100: Dialect = Dialect {
@@ -25,6 +35,7 @@ pub(super) static MARIADB_100: Dialect = Dialect {
     dump_threads: &[SCHEMA_PROCESSLIST],
     stored_credentials: &[],
     group: &[],
+    particulars: PARTICULARS,
     grants: GRANTS,
     verbs: VERBS_MARIADB,
 };
@@ -42,11 +53,17 @@ pub(super) static MARIADB_105: Dialect = Dialect {
     dump_threads: &[SCHEMA_PROCESSLIST],
     stored_credentials: &[],
     group: &[],
+    particulars: PARTICULARS,
     grants: Grants {
         replica_status: "SLAVE MONITOR",
         binlog_status: "BINLOG MONITOR",
         replica_list: "REPLICATION MASTER ADMIN",
         threads: "REPLICATION SLAVE ADMIN",
+        read_only: "READ_ONLY ADMIN",
+        kill: "CONNECTION ADMIN",
+        reset: "RELOAD",
+        semi_sync_master: "REPLICATION MASTER ADMIN",
+        semi_sync_replica: "REPLICATION SLAVE ADMIN",
     },
     verbs: VERBS_MARIADB,
 };

@@ -19,6 +19,7 @@ pub(super) static MAXSCALE: Dialect = Dialect {
     dump_threads: &[],
     stored_credentials: &[],
     group: &[],
+    particulars: &[],
     grants: GRANTS,
     verbs: VERBS,
 };

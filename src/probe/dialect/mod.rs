@@ -55,6 +55,8 @@ pub struct Dialect {
     pub stored_credentials: &'static [&'static str],
     /// Group replication as this member sees it.
     pub group: &'static [&'static str],
+    /// What only somebody wants to know who will change the server, one row.
+    pub particulars: &'static [&'static str],
     /// Privileges to grant where one of these is refused.
     pub grants: Grants,
     /// Words that change replication.
@@ -70,8 +72,18 @@ pub struct Grants {
     pub binlog_status: &'static str,
     /// For the list of announced replicas.
     pub replica_list: &'static str,
-    /// For starting and stopping replication threads.
+    /// For starting and stopping replication threads, and for changing the master.
     pub threads: &'static str,
+    /// For `read_only` and `super_read_only`.
+    pub read_only: &'static str,
+    /// For ending the connections of others.
+    pub kill: &'static str,
+    /// For forgetting the master.
+    pub reset: &'static str,
+    /// For the variables of the semi-sync master side.
+    pub semi_sync_master: &'static str,
+    /// For the variables of the semi-sync replica side.
+    pub semi_sync_replica: &'static str,
 }
 
 /// Words that change replication. `{…}` stands for a value.
@@ -88,19 +100,19 @@ pub struct Verbs {
     /// One thread of one channel: how a verb, the thread's name and the channel's are put together. Without a name the
     /// verbs of MySQL 5.7 and later are about the threads of all channels.
     pub one_thread: &'static str,
-    /// What names a channel behind a statement about replication, or, on MariaDB, within it.
+    /// What names a channel behind a statement about replication, or, on MariaDB, within it; empty where there are none.
     pub channel: &'static str,
     /// Starts until a position.
     pub start_until: &'static str,
-    /// Changes the master; options follow.
+    /// Changes the master of one channel, by options.
     pub change: &'static str,
     /// The prefix of the options of `change`.
     pub option: &'static str,
     /// Switches GTID positioning on or off in `change`; empty where the line has none.
     pub auto_position: &'static str,
-    /// Forgets positions, keeps the master.
+    /// Forgets positions of one channel, keeps the master.
     pub reset: &'static str,
-    /// Forgets the master.
+    /// Forgets the master of one channel.
     pub reset_all: &'static str,
     /// Empties the binary logs and the executed set.
     pub reset_binlogs: &'static str,
@@ -127,13 +139,68 @@ impl Verbs {
         self.thread(self.stop, self.io_thread, channel)
     }
 
+    /// The statement that starts the applier of a channel.
+    pub fn start_applier(&self, channel: &str) -> String {
+        self.thread(self.start, self.sql_thread, channel)
+    }
+
+    /// The statement that stops the applier of a channel.
+    pub fn stop_applier(&self, channel: &str) -> String {
+        self.thread(self.stop, self.sql_thread, channel)
+    }
+
+    /// The statement that starts both threads of a channel.
+    pub fn start_threads(&self, channel: &str) -> String {
+        format!("{}{}", self.start, self.named(channel))
+    }
+
+    /// The statement that stops both threads of a channel.
+    pub fn stop_threads(&self, channel: &str) -> String {
+        format!("{}{}", self.stop, self.named(channel))
+    }
+
+    /// The statement that changes the master of a channel; options go by their names without prefix, values as literals.
+    pub fn change_master(&self, channel: &str, options: &[(String, String)]) -> String {
+        let options: Vec<_> = options.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.change
+            .replace("{channel}", &self.named(channel))
+            .replace("{options}", &options.join(","))
+    }
+
+    /// An option of [`Verbs::change_master`] by its full name.
+    pub fn option_named(&self, name: &str) -> String {
+        // The one that has its prefix in the middle.
+        match name {
+            "GET_PUBLIC_KEY" => format!("GET_{}PUBLIC_KEY", self.option),
+            name => format!("{}{name}", self.option),
+        }
+    }
+
+    /// The statement that makes a channel forget its positions and relay logs.
+    pub fn reset_channel(&self, channel: &str) -> String {
+        self.reset.replace("{channel}", &self.named(channel))
+    }
+
+    /// The statement that makes a channel forget its master.
+    pub fn forget_master(&self, channel: &str) -> String {
+        self.reset_all.replace("{channel}", &self.named(channel))
+    }
+
+    fn named(&self, channel: &str) -> String {
+        self.channel.replace("{channel}", &literal(channel))
+    }
+
     fn thread(&self, verb: &str, thread: &str, channel: &str) -> String {
-        let channel = format!("'{}'", channel.replace('\\', "\\\\").replace('\'', "''"));
         self.one_thread
             .replace("{verb}", verb)
             .replace("{thread}", thread)
-            .replace("{channel}", &channel)
+            .replace("{channel}", &literal(channel))
     }
+}
+
+/// A text as a literal of SQL.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// One line of the table: from this version on, this dialect.
@@ -295,6 +362,44 @@ mod tests {
             verbs.stop_receiver("it's"),
             "STOP REPLICA IO_THREAD FOR CHANNEL 'it''s'"
         );
+    }
+
+    #[test]
+    fn the_default_channel_is_named_where_channels_have_names() {
+        for (version, stop, forget, change) in [
+            (
+                "5.6.24",
+                "STOP SLAVE",
+                "RESET SLAVE ALL",
+                "CHANGE MASTER TO MASTER_HOST='h'",
+            ),
+            (
+                "5.7.44",
+                "STOP SLAVE FOR CHANNEL ''",
+                "RESET SLAVE ALL FOR CHANNEL ''",
+                "CHANGE MASTER TO MASTER_HOST='h' FOR CHANNEL ''",
+            ),
+            (
+                "9.7.4",
+                "STOP REPLICA FOR CHANNEL ''",
+                "RESET REPLICA ALL FOR CHANNEL ''",
+                "CHANGE REPLICATION SOURCE TO SOURCE_HOST='h' FOR CHANNEL ''",
+            ),
+            (
+                "10.11.14-MariaDB",
+                "STOP SLAVE ''",
+                "RESET SLAVE '' ALL",
+                "CHANGE MASTER '' TO MASTER_HOST='h'",
+            ),
+        ] {
+            let verbs = &Dialect::of(&Version::new(version)).verbs;
+            let options = [(verbs.option_named("HOST"), literal("h"))];
+            assert_eq!(verbs.stop_threads(""), stop, "{version}");
+            assert_eq!(verbs.forget_master(""), forget, "{version}");
+            assert_eq!(verbs.change_master("", &options), change, "{version}");
+        }
+        let verbs = &Dialect::of(&Version::new("9.7.4")).verbs;
+        assert_eq!(verbs.option_named("GET_PUBLIC_KEY"), "GET_SOURCE_PUBLIC_KEY");
     }
 
     #[test]

@@ -31,7 +31,21 @@ pub(super) const GRANTS: Grants = Grants {
     binlog_status: "REPLICATION CLIENT",
     replica_list: "REPLICATION SLAVE",
     threads: "SUPER",
+    read_only: "SUPER",
+    kill: "SUPER",
+    reset: "RELOAD",
+    semi_sync_master: "SUPER",
+    semi_sync_replica: "SUPER",
 };
+
+/// What every line has by the same name.
+pub(super) const PARTICULARS: &[&str] = &["SELECT @@global.event_scheduler AS event_scheduler"];
+
+/// With `super_read_only`, since 5.7.8.
+pub(super) const PARTICULARS_57: &[&str] = &[
+    "SELECT @@global.event_scheduler AS event_scheduler,@@global.super_read_only AS super_read_only",
+    "SELECT @@global.event_scheduler AS event_scheduler",
+];
 
 const DUMP_THREADS: &[&str] = &[SCHEMA_PROCESSLIST];
 
@@ -44,11 +58,11 @@ pub(super) const VERBS: Verbs = Verbs {
     one_thread: "{verb} {thread}",
     channel: "",
     start_until: "START SLAVE UNTIL MASTER_LOG_FILE={file},MASTER_LOG_POS={position}",
-    change: "CHANGE MASTER TO",
+    change: "CHANGE MASTER TO {options}{channel}",
     option: "MASTER_",
     auto_position: "",
-    reset: "RESET SLAVE",
-    reset_all: "RESET SLAVE ALL",
+    reset: "RESET SLAVE{channel}",
+    reset_all: "RESET SLAVE ALL{channel}",
     reset_binlogs: "RESET MASTER",
     wait_position: "SELECT MASTER_POS_WAIT({file},{position},{seconds})",
     wait_gtid: "",
@@ -86,6 +100,7 @@ pub(super) static MYSQL_55: Dialect = Dialect {
     dump_threads: DUMP_THREADS,
     stored_credentials: &[],
     group: &[],
+    particulars: PARTICULARS,
     grants: GRANTS,
     verbs: VERBS,
 };
@@ -103,6 +118,7 @@ pub(super) static MYSQL_56: Dialect = Dialect {
     dump_threads: DUMP_THREADS,
     stored_credentials: STORED_CREDENTIALS,
     group: &[],
+    particulars: PARTICULARS,
     grants: GRANTS,
     verbs: VERBS_56,
 };
@@ -120,6 +136,7 @@ pub(super) static MYSQL_57: Dialect = Dialect {
     dump_threads: DUMP_THREADS,
     stored_credentials: STORED_CREDENTIALS,
     group: &[],
+    particulars: PARTICULARS_57,
     grants: GRANTS,
     verbs: VERBS_57,
 };

@@ -1,6 +1,6 @@
 //! MySQL 8.0, 8.4 and 9.
 
-use super::mysql_5::{GRANTS, GTID, SETTINGS_56, STORED_CREDENTIALS, VERBS_57};
+use super::mysql_5::{GRANTS, GTID, PARTICULARS_57, SETTINGS_56, STORED_CREDENTIALS, VERBS_57};
 use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, SETTINGS_BY_NAME, STATUS, Verbs};
 
 /// Group replication; error 1193 where the plugin is not loaded, 1146 where the table is missing.
@@ -39,6 +39,10 @@ const SETTINGS_8022: &[&str] = &[
 /// SUPER was split up.
 const GRANTS_80: Grants = Grants {
     threads: "REPLICATION_SLAVE_ADMIN",
+    read_only: "SYSTEM_VARIABLES_ADMIN",
+    kill: "CONNECTION_ADMIN",
+    semi_sync_master: "SYSTEM_VARIABLES_ADMIN",
+    semi_sync_replica: "SYSTEM_VARIABLES_ADMIN",
     ..GRANTS
 };
 
@@ -47,11 +51,11 @@ const VERBS_84: Verbs = Verbs {
     start: "START REPLICA",
     stop: "STOP REPLICA",
     start_until: "START REPLICA UNTIL SOURCE_LOG_FILE={file},SOURCE_LOG_POS={position}",
-    change: "CHANGE REPLICATION SOURCE TO",
+    change: "CHANGE REPLICATION SOURCE TO {options}{channel}",
     option: "SOURCE_",
     auto_position: "SOURCE_AUTO_POSITION={value}",
-    reset: "RESET REPLICA",
-    reset_all: "RESET REPLICA ALL",
+    reset: "RESET REPLICA{channel}",
+    reset_all: "RESET REPLICA ALL{channel}",
     reset_binlogs: "RESET BINARY LOGS AND GTIDS",
     wait_position: "SELECT SOURCE_POS_WAIT({file},{position},{seconds})",
     skip: "SET GLOBAL sql_replica_skip_counter=1",
@@ -71,6 +75,7 @@ pub(super) static MYSQL_80: Dialect = Dialect {
     dump_threads: &[SCHEMA_PROCESSLIST],
     stored_credentials: STORED_CREDENTIALS,
     group: GROUP,
+    particulars: PARTICULARS_57,
     grants: GRANTS_80,
     verbs: VERBS_57,
 };
@@ -88,6 +93,7 @@ pub(super) static MYSQL_8022: Dialect = Dialect {
     dump_threads: DUMP_THREADS,
     stored_credentials: STORED_CREDENTIALS,
     group: GROUP,
+    particulars: PARTICULARS_57,
     grants: GRANTS_80,
     verbs: VERBS_57,
 };
@@ -106,6 +112,7 @@ pub(super) static MYSQL_84: Dialect = Dialect {
     // The variable that says so went with 8.3: always in the table.
     stored_credentials: &["SELECT COUNT(*) FROM mysql.slave_master_info WHERE User_name<>''"],
     group: GROUP,
+    particulars: PARTICULARS_57,
     grants: GRANTS_80,
     verbs: VERBS_84,
 };

@@ -190,7 +190,7 @@ impl Status<'_> {
 }
 
 /// Reads every channel, the default one first.
-pub(super) fn read(set: &ResultSet, columns: &mut StatusColumns) -> Vec<Channel> {
+pub(in crate::probe) fn read(set: &ResultSet, columns: &mut StatusColumns) -> Vec<Channel> {
     columns.fit(set.shape());
     let mut channels: Vec<_> = set.rows().map(|row| Status { row, columns }.channel()).collect();
     channels.sort_by_key(|channel| !channel.name.is_empty());

@@ -11,8 +11,8 @@ use super::wire::ResultSet;
 use crate::model::Version;
 use crate::model::observation::Reading;
 
-pub(super) use channels::StatusColumns;
-pub(super) use server::{performance_schema_is_off, version_of};
+pub(super) use channels::{StatusColumns, read as channels};
+pub(super) use server::{particulars, performance_schema_is_off, version_of};
 
 /// The answers of one probe, by question.
 pub(super) struct Sets {

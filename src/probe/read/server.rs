@@ -1,7 +1,7 @@
 //! Identity, settings, GTID sets and the end of the binary log.
 
 use crate::model::observation::Reading;
-use crate::model::{Coordinates, Version};
+use crate::model::{Coordinates, Look, Version};
 use crate::probe::wire::{ResultSet, Row};
 use std::borrow::Cow;
 
@@ -92,6 +92,16 @@ pub(super) fn read_gtid(set: &ResultSet, reading: &mut Reading) {
     reading.gtid_executed = named.text("gtid_executed").into_owned();
     reading.gtid_purged = named.text("gtid_purged").into_owned();
     reading.binlog.row_image = named.text("binlog_row_image").into_owned();
+}
+
+/// Reads what only somebody wants to know who will change the server.
+pub(in crate::probe) fn particulars(set: &ResultSet, look: &mut Look) {
+    let named = Named::new(set);
+    look.super_read_only = named.find("super_read_only").map(|(row, at)| row.is_on(at));
+    look.runs_events = named.is_on("event_scheduler");
+    look.slave_pos = named.text("gtid_slave_pos").into_owned();
+    look.binlog_pos = named.text("gtid_binlog_pos").into_owned();
+    look.binlog_state = named.text("gtid_binlog_state").into_owned();
 }
 
 /// Reads where the binary log ends.

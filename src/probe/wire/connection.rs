@@ -232,6 +232,11 @@ impl Connection {
         self.conn.as_raw_fd()
     }
 
+    /// Whether the server has closed it.
+    pub fn is_closed(&self) -> bool {
+        descriptor::peer_is_gone(self.raw_fd())
+    }
+
     /// Whether it has received so much that a new one would take less memory.
     pub fn is_worn(&self) -> bool {
         self.wear.is_worn()

@@ -163,7 +163,8 @@ impl Hands {
             let (start, sessions, post) = (self.start, Arc::clone(&self.sessions), self.post.clone());
             let work = move || {
                 let by_tls = sessions.wants_tls(&wanted.key);
-                let change = || change(&wanted.key, &sessions.settings(), by_tls, &wanted.change, wanted.limit);
+                let settings = sessions.settings();
+                let change = || change(&wanted.key, &settings, by_tls, &wanted.change, None, wanted.limit);
                 let Ok(result) = catch_unwind(AssertUnwindSafe(change)) else {
                     return post.send(Event::Broken("change".to_owned()));
                 };
