@@ -98,6 +98,7 @@ fn refused_and_taken(tree: &Sandbox) {
 
 /// A table lock and a long statement hold it back for a second; then their sessions are ended.
 fn held_back(tree: &Sandbox) {
+    tree.sql(0, "GRANT LOCK TABLES ON *.* TO app").unwrap();
     for (statements, state) in [
         ("LOCK TABLES x.t WRITE; SELECT SLEEP(60)", "sleep(60)"),
         ("INSERT INTO x.t SELECT 7 + SLEEP(60)", "sleep(60)"),
