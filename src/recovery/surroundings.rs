@@ -8,14 +8,19 @@ use crate::analysis::rules::RULES;
 use crate::config::Policy;
 use crate::inventory::{DetectionsOf, Holder, Inventory, NodeId, PATIENCE, Result};
 use crate::model::incidents::Detection;
+use crate::model::records::{Downtime, Maintenance};
 use crate::model::recovery::{HeldBy, Lease, Recovery, StoredDecision};
 use crate::model::verdict::Verdict;
-use crate::model::{Fleet, Timestamp};
+use crate::model::{Fleet, InstanceKey, Timestamp};
+use std::collections::HashMap;
 
 /// What the inventory holds, for all instances.
 #[derive(Clone, Debug)]
 pub struct Known {
+    /// What is the same for all instances.
     surroundings: Surroundings,
+    downtimes: HashMap<InstanceKey, Downtime>,
+    maintenance: HashMap<InstanceKey, Maintenance>,
     detections: Vec<Detection>,
     decisions: Vec<StoredDecision>,
 }
@@ -48,8 +53,6 @@ impl Known {
         let breaker = breaker_of(&detections, verdicts, clusters, policy, now);
         let surroundings = Surroundings {
             is_disabled: inventory.are_recoveries_disabled()?,
-            downtimes: fleet.downtimes.values().cloned().collect(),
-            maintenance: fleet.maintenance.values().cloned().collect(),
             recoveries: records.recoveries,
             leases: records.leases,
             journals: records.journals,
@@ -59,6 +62,8 @@ impl Known {
         };
         Ok(Self {
             surroundings,
+            downtimes: fleet.downtimes.clone(),
+            maintenance: fleet.maintenance.clone(),
             detections,
             decisions: records.decisions,
         })
@@ -67,8 +72,11 @@ impl Known {
     /// What is known beside this verdict.
     pub fn about(&self, verdict: &Verdict) -> Surroundings {
         let key = &verdict.facts.key;
+        let concerned = verdict.facts.replica_keys.iter().chain([key]);
         let detected = self.detections.iter().filter(|detection| detection.key == *key);
         Surroundings {
+            downtimes: concerned.filter_map(|key| self.downtimes.get(key)).cloned().collect(),
+            maintenance: self.maintenance.get(key).cloned().into_iter().collect(),
             dead_since: detected.filter_map(|detection| detection.start).min(),
             ..self.surroundings.clone()
         }
