@@ -7,7 +7,13 @@ mod cli;
 mod golden;
 
 use cli::{Cli, Ran};
+use orchestrator::inventory::{Access, BlockFrom, Claimed, FAILED_BACKOFF_SECONDS, Inventory, NewClaim, OpenOptions};
+use orchestrator::model::plan::{Kind, Plan};
+use orchestrator::model::recovery::{HeldBy, LossTable, Recovery, StoredDecision};
+use orchestrator::model::{InstanceKey, Timestamp};
+use orchestrator::recovery::gates::FAILED_BLOCK_SECONDS;
 use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Asked just now: the master is dead, and its replicas have lost it.
 const SICK: &str = "UPDATE database_instance SET last_checked = datetime('now'), last_attempted_check = last_checked;
@@ -217,4 +223,110 @@ fn a_store_that_would_not_be_told() {
     );
     let cli = cli.with(&format!("{store}\"IgnoreExternalKV\": true, "));
     assert_eq!(gates(&cli, "why-not testhost:22293"), Vec::<String>::new());
+}
+
+fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp(i64::try_from(since_epoch.as_secs()).unwrap())
+}
+
+/// A recovery of the master that begins now.
+fn claim() -> NewClaim {
+    NewClaim {
+        recovery: Recovery {
+            uid: "u1".into(),
+            failed: InstanceKey::new("testhost", 22293),
+            analysis: "DeadMaster".into(),
+            cluster_name: "testhost:22293".into(),
+            node_hostname: "mgr1".into(),
+            node_token: "t1".into(),
+            ..Recovery::default()
+        },
+        forced: false,
+        block_seconds: 3_600,
+        block_from: BlockFrom::End,
+        without_record: false,
+    }
+}
+
+fn plan() -> Plan {
+    Plan {
+        kind: Kind::Takeover,
+        cluster: "testhost:22293".into(),
+        failed: InstanceKey::new("testhost", 22293),
+        successor: None,
+        lost: Vec::new(),
+        losses: LossTable::default(),
+        forced: true,
+        at: now(),
+        steps: Vec::new(),
+    }
+}
+
+/// From the claim to the end: what each stage of a recovery says to the next one.
+#[test]
+fn earlier_recoveries_hold() {
+    let cli = sick().with(RECOVERS);
+    let inventory = Inventory::open(cli.inventory(), &OpenOptions::new(Access::Write, now())).unwrap();
+    let held = || gates(&cli, "why-not testhost:22293");
+    assert!(matches!(
+        inventory.claim(&claim(), now()).unwrap(),
+        Claimed::Claimed { .. }
+    ));
+    assert_eq!(held(), ["lease"]);
+    inventory.open_journal("u1", &plan(), now()).unwrap();
+    assert_eq!(held(), ["takeover-under-way", "lease"]);
+    assert!(inventory.release_lease("u1", "t1").unwrap());
+    assert_eq!(held(), ["open-journal"]);
+    inventory.close_journal("u1", "given up", now()).unwrap();
+    assert_eq!(held(), ["open-recovery"]);
+    let ends = |uid: &str, successful: i32| {
+        cli.sql(&format!(
+            "UPDATE topology_recovery SET end_recovery = datetime('now'), is_successful = {successful} WHERE uid = '{uid}'"
+        ));
+    };
+    ends("u1", 0);
+    assert_eq!(held(), ["failed-lately"]);
+    ends("u1", 1);
+    assert_eq!(held(), ["anti-flapping-cluster"]);
+    cli.sql("UPDATE topology_recovery SET cluster_name = 'other:1', hostname = 'other', successor_hostname = 'testhost', successor_port = 22293");
+    assert_eq!(held(), ["anti-flapping-instance"]);
+    cli.sql("UPDATE topology_recovery SET acknowledged = 1, in_active_period = 0, end_active_period_unixtime = 1");
+    assert_eq!(held(), Vec::<String>::new());
+}
+
+/// What only the watcher can tell is read from what it wrote down, as long as it lives and finds the same.
+#[test]
+fn what_the_watcher_wrote_down() {
+    let cli = sick().with(RECOVERS);
+    let inventory = Inventory::open(cli.inventory(), &OpenOptions::new(Access::Write, now())).unwrap();
+    let decision = |analysis: &str| StoredDecision {
+        key: InstanceKey::new("testhost", 22293),
+        analysis: analysis.into(),
+        cluster_name: "testhost:22293".into(),
+        decision: "held".into(),
+        held_by: vec![HeldBy {
+            gate: "witness".into(),
+            reason: "testhost:22294 has not told yet".into(),
+            since: None,
+            until: None,
+            lifted_by: String::new(),
+        }],
+        since: None,
+        last: None,
+    };
+    inventory.record_decision(&decision("DeadMaster"), now()).unwrap();
+    assert_eq!(gates(&cli, "why-not"), ["witness"]);
+    inventory
+        .record_decision(&decision("UnreachableMaster"), now())
+        .unwrap();
+    assert_eq!(gates(&cli, "why-not"), Vec::<String>::new());
+    inventory.record_decision(&decision("DeadMaster"), now()).unwrap();
+    cli.sql("DELETE FROM active_node");
+    assert_eq!(gates(&cli, "why-not"), ["not-leader"]);
+}
+
+#[test]
+fn a_failed_attempt_counts_as_long_for_gates_as_for_claims() {
+    assert_eq!(FAILED_BLOCK_SECONDS, FAILED_BACKOFF_SECONDS);
 }

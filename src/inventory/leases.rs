@@ -275,6 +275,18 @@ impl Inventory {
             .any(|stored| stored.lease.uid == uid && stored.is_alive(now_ms)))
     }
 
+    /// The leases whose holders are alive.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn living_leases(&self, now: Timestamp) -> Result<Vec<Lease>> {
+        let living = self
+            .stored_leases()?
+            .into_iter()
+            .filter(|stored| stored.is_alive_at(now));
+        Ok(living.map(|stored| stored.lease).collect())
+    }
+
     pub(super) fn stored_leases(&self) -> Result<Vec<StoredLease>> {
         let rest = "ORDER BY cluster_name";
         self.list("read the leases", TABLE, &COLUMNS, rest, [], |cells| {

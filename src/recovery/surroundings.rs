@@ -6,7 +6,7 @@ use super::breaker::{Breaker, dead_clusters, replaces_a_master};
 use super::gates::{Case, Leadership, OpenJournal, Surroundings, evaluate, with_the_watchers};
 use crate::analysis::rules::RULES;
 use crate::config::Policy;
-use crate::inventory::{DetectionsOf, Holder, Inventory, NodeId, PATIENCE, Result};
+use crate::inventory::{DetectionsOf, Holder, Inventory, NodeId, PATIENCE, RecoveriesOf, Result};
 use crate::model::incidents::Detection;
 use crate::model::records::{Downtime, Maintenance};
 use crate::model::recovery::{HeldBy, Lease, Recovery, StoredDecision};
@@ -26,7 +26,6 @@ pub struct Known {
 }
 
 /// What earlier recoveries left there.
-#[derive(Default)]
 struct Records {
     recoveries: Vec<Recovery>,
     leases: Vec<Lease>,
@@ -106,8 +105,25 @@ impl Known {
 }
 
 /// Everything about earlier recoveries, leases, journals and decisions is read here and nowhere else in this room.
-fn records(_inventory: &Inventory, _now: Timestamp) -> Result<Records> {
-    Ok(Records::default())
+fn records(inventory: &Inventory, now: Timestamp) -> Result<Records> {
+    let mut recoveries = inventory.recoveries(RecoveriesOf::Unacknowledged, u32::MAX, 0)?;
+    recoveries.retain(|recovery| recovery.is_active);
+    let leases = inventory.living_leases(now)?;
+    let mut journals = Vec::new();
+    for journal in inventory.open_journals()? {
+        // Nobody goes on with what a person took note of, unless somebody still does.
+        let is_alive = leases.iter().any(|lease| lease.uid == journal.uid);
+        let record = inventory.recovery(&journal.uid)?;
+        if is_alive || !record.is_some_and(|record| record.acknowledged) {
+            journals.push(OpenJournal::from(&journal));
+        }
+    }
+    Ok(Records {
+        recoveries,
+        leases,
+        journals,
+        decisions: inventory.decisions(None, None)?,
+    })
 }
 
 /// Some program that runs acts on the inventory, or none does.
