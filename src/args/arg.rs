@@ -83,5 +83,12 @@ arguments! {
     At: modern "at" - "TIME", "As of the last snapshot taken until then";
     FromTime: modern "from" - "TIME", "The earlier snapshot: the last one taken until then";
     ToTime: modern "to" - "TIME", "The later snapshot: the last one taken until then; `now` is the inventory as it is";
+    Candidate: modern "candidate" - "INSTANCE", "The replica to promote: this one or none";
+    NoHooks: modern "no-hooks" - "", "Run no hooks";
+    DryRun: modern "dry-run" - "", "Print what would be done, and change nothing";
+    Resume: modern "resume" - "", "Go on with what was left in the middle, or take it back";
+    To: modern "to" - "INSTANCE", "The replica that takes over";
+    Auto: modern "auto" - "", "Choose the replica that takes over, where there are several";
+    Force: modern "force" - "", "End client sessions that hold the old master back";
     Page: modern "page" - "N", "Only this page of 20, counted from 0";
 }

@@ -13,6 +13,10 @@ pub enum Kind {
     Unusable,
     /// There was nothing to do: 4.
     NothingToDo,
+    /// A gate holds it: 5.
+    Held,
+    /// It stopped midway, and can be resumed: 6.
+    Midway,
 }
 
 /// A failure to be told: what was attempted, on what, what was said, and what to do next.
@@ -77,6 +81,8 @@ impl Failure {
             Kind::Usage => 2,
             Kind::Unusable => 3,
             Kind::NothingToDo => 4,
+            Kind::Held => 5,
+            Kind::Midway => 6,
         }
     }
 }

@@ -10,6 +10,7 @@ mod api_records;
 mod api_recoveries;
 mod clusters;
 mod context;
+mod desk;
 mod discover;
 mod downtime;
 mod failure;
@@ -20,6 +21,7 @@ mod inventory;
 mod meta;
 mod names;
 mod pools;
+mod recover;
 mod recoveries;
 mod recovery_list;
 mod replication;
@@ -119,6 +121,7 @@ const FAMILIES: &[&[Command]] = &[
     analysis::COMMANDS,
     watch::COMMANDS,
     incidents::COMMANDS,
+    recover::COMMANDS,
     recoveries::COMMANDS,
     why_not::COMMANDS,
     recovery_list::COMMANDS,

@@ -216,8 +216,6 @@ fn unavailable(name: &str) -> Option<&'static str> {
 
 /// What people will look for and this version does not do: it discovers, watches, analyses and explains.
 const PLANNED: &[&str] = &[
-    "recover",
-    "recover-lite",
     "takeover",
     "failover",
     "rejoin",

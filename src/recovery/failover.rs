@@ -46,8 +46,11 @@ pub struct Task<'a> {
     /// Whether the successor is a semi-sync master from then on, by `DetectSemiSyncEnforcedQuery`.
     pub enables_semi_sync: &'a dyn Fn(&InstanceKey) -> bool,
     /// Chooses who takes the place; told who has failed to.
-    pub choose: &'a dyn Fn(&Seen, &[InstanceKey]) -> Result<Succession, NoSuccession>,
+    pub choose: &'a Choose<'a>,
 }
+
+/// Who chooses.
+pub type Choose<'a> = dyn Fn(&Seen, &[InstanceKey]) -> Result<Succession, NoSuccession> + 'a;
 
 /// What came of looking at the replicas.
 #[derive(Clone, Debug, Default)]

@@ -7,19 +7,19 @@ use super::candidate::{self, Contender, Wanted};
 use super::course::Means;
 use super::desk::Desk;
 use super::ended::{Ended, Outcome};
-use super::failover::{NoSuccession, Seen, Succession, Task, fail_over};
+use super::failover::{Choose, NoSuccession, Seen, Succession, Task, fail_over, tail};
 use super::fence::{Fenced, fence};
 use super::placeholders::{Failure, Successor};
 use super::records::{Records, Surroundings, now_ms};
 use super::rejoin::{Return, rejoin};
 use super::resume::resume;
 use super::servers::Servers;
-use super::steps::{Manner, known_identity};
+use super::steps::{Manner, freeze, hooks, in_sequence, known_identity};
 use super::takeover::{Handover, take_over};
 use super::uid;
 use crate::config::Policy;
 use crate::inventory::{BlockFrom, Claimed, FenceState, InventoryError, NewClaim, RecoveryOutcome, TakenOver};
-use crate::model::plan::{HookList, Kind};
+use crate::model::plan::{HookList, Kind, Phase, Plan};
 use crate::model::recovery::{HeldBy, Lease, Recovery};
 use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey, Look};
@@ -89,24 +89,48 @@ impl Office<'_> {
     /// # Errors
     /// When the inventory cannot be used; then nothing was changed.
     pub fn recover(&self, order: &Order) -> Result<Came, InventoryError> {
+        let choose = |seen: &Seen, excluded: &[InstanceKey]| self.choose(order, seen, excluded);
+        let enables = |key: &InstanceKey| self.acknowledges(key);
         self.under_claim(order, &mut |records, manner| {
-            let facts = &order.verdict.facts;
-            let failed_row = self.fleet.get(&facts.key);
-            let choose = |seen: &Seen, excluded: &[InstanceKey]| self.choose(order, seen, excluded);
-            let task = Task {
-                kind: order.kind,
-                cluster: &facts.cluster.name,
-                failed: &facts.key,
-                failed_row,
-                replicas: self.replicas_of(&facts.key),
-                forced: order.forced,
-                manner,
-                at: (self.around.clock)(),
-                enables_semi_sync: &|key| self.acknowledges(key),
-                choose: &choose,
-            };
-            fail_over(&task, self.means(manner), records)
+            fail_over(&self.task(order, manner, &choose, &enables), self.means(manner), records)
         })
+    }
+
+    fn task<'t>(
+        &'t self,
+        order: &'t Order,
+        manner: &'t Manner,
+        choose: &'t Choose<'t>,
+        enables_semi_sync: &'t dyn Fn(&InstanceKey) -> bool,
+    ) -> Task<'t> {
+        let facts = &order.verdict.facts;
+        Task {
+            kind: order.kind,
+            cluster: &facts.cluster.name,
+            failed: &facts.key,
+            failed_row: self.fleet.get(&facts.key),
+            replicas: self.replicas_of(&facts.key),
+            forced: order.forced,
+            manner,
+            at: (self.around.clock)(),
+            enables_semi_sync,
+            choose,
+        }
+    }
+
+    /// The plan for who was chosen, of which nothing is done.
+    pub fn planned(&self, order: &Order, manner: &Manner, seen: &Seen, succession: &Succession) -> Plan {
+        let choose = |seen: &Seen, excluded: &[InstanceKey]| self.choose(order, seen, excluded);
+        let enables = |key: &InstanceKey| self.acknowledges(key);
+        let task = self.task(order, manner, &choose, &enables);
+        let mut plan = task.plan();
+        plan.successor = Some(succession.successor.clone());
+        plan.lost.clone_from(&succession.lost);
+        plan.losses.clone_from(&succession.losses);
+        let hooks = vec![hooks(Phase::Prepare, task.failed, HookList::PreFailover)];
+        let frozen = freeze(&seen.looks);
+        plan.extend(in_sequence([hooks, frozen, tail(&task, succession, seen, &[])]));
+        plan
     }
 
     /// Has a living master hand over to `successor`, unless `refuse` says why not.

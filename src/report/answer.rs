@@ -101,6 +101,17 @@ impl<'a> Answer<'a> {
         .with_table(move || table)
     }
 
+    /// Several answers as one, each behind the last; a list in JSON.
+    pub fn all(answers: Vec<Self>) -> Self {
+        let status = answers.iter().map(|answer| answer.status).max().unwrap_or(0);
+        let (texts, data): (Vec<_>, Vec<_>) = answers.into_iter().map(|answer| (answer.text, answer.data)).unzip();
+        Self::new(
+            move || texts.into_iter().map(|text| text()).collect(),
+            move || data.into_iter().map(|data| data()).collect(),
+        )
+        .with_status(status)
+    }
+
     /// Adds a form for people.
     #[must_use]
     pub fn with_table(mut self, table: impl FnOnce() -> Rows + 'a) -> Self {

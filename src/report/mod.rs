@@ -13,6 +13,7 @@
 //! | [`moment`] | a moment for people |
 //! | [`table`] | any other list |
 //! | [`log`], [`out`] | messages on standard error, answers on standard output |
+//! | [`mod@plan`] | plans and loss tables |
 //! | [`progress`] | a bar on a terminal |
 //! | [`status_line`] | how a long-running process stands, at the foot of a terminal |
 //! | `wrap` | paragraphs in a given width |
@@ -25,6 +26,7 @@ pub mod json;
 pub mod log;
 pub mod moment;
 pub mod out;
+pub mod plan;
 pub mod progress;
 pub mod recovery;
 pub mod status_line;

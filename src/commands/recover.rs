@@ -1,0 +1,311 @@
+//! Recoveries: forced ones of one instance, automatic ones of whatever has failed, and those left in the middle.
+
+use super::context::Context;
+use super::desk::{Desk, answer, ask_again, held, read_anew, verdicts};
+use super::failure::{Failure, Kind, Outcome};
+use super::target::{given_key, key_of, known};
+use super::{Body, Command};
+use crate::args::{Arg, Given, Group, Take};
+use crate::inventory::{NodeId, TakenOver};
+use crate::model::plan::Kind as PlanKind;
+use crate::model::recovery::StoredDecision;
+use crate::model::verdict::{Action, Verdict};
+use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
+use crate::recovery::failover::look_at;
+use crate::recovery::gates::{Case, Leadership, evaluate};
+use crate::recovery::hooks::Hooks;
+use crate::recovery::office::{Came, Office, Order};
+use crate::recovery::placeholders::Failure as Told;
+use crate::recovery::steps::Manner;
+use crate::recovery::surroundings::Known;
+use crate::recovery::{Detected, Place, detect, uid};
+use crate::report::answer::Answer;
+use crate::report::plan as printed;
+use serde_json::Value;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const TAKES: &[Take] = &[
+    Take::Pos(Arg::Instance),
+    Take::Opt(Arg::Destination),
+    Take::Opt(Arg::Candidate),
+    Take::Opt(Arg::NoHooks),
+    Take::Opt(Arg::DryRun),
+    Take::Opt(Arg::Resume),
+];
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command::new(
+        Group::Recovery,
+        "recover",
+        "Recover a failed instance, or everything that has failed",
+        TAKES,
+        Body::Runs(recover),
+    )
+    .explained(
+        "The servers are asked first. With an instance, its recovery is forced: downtimes, cluster filters, the global \
+         switch and earlier recoveries do not hold it. Without one, everything that has failed is recovered as a watcher \
+         would do it once, and all gates apply; `why-not` tells of them. --dry-run prints the plan, the transactions that \
+         each candidate lacks, and what is told to each server. --resume goes on with recoveries whose process died: they \
+         are carried to their end where somebody had been promoted, and taken back where not.\n\nExit status: 0 done, 1 \
+         failed, 4 nothing to do, 5 held by a gate, 6 stopped midway, 7 promoted and the old master still takes writes, 8 \
+         promoted and the old master could not be reached.",
+    ),
+    Command::new(
+        Group::Recovery,
+        "recover-lite",
+        "Recover a failed instance without hooks",
+        &[Take::Pos(Arg::Instance), Take::Opt(Arg::Destination)],
+        Body::Runs(recover_lite),
+    ),
+];
+
+fn recover<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    if given.is_on(Arg::Resume) {
+        return resume(context, given);
+    }
+    if given.classic || given.is_given(Arg::Instance) {
+        return recover_one(context, given, given.is_on(Arg::NoHooks));
+    }
+    recover_all(context, given)
+}
+
+fn recover_lite<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    recover_one(context, given, true)
+}
+
+/// A forced recovery of one instance.
+fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Outcome<Answer<'c>> {
+    let asked = given_key(context, given)?;
+    let cluster = known(context, &asked)?.cluster.name.clone();
+    let key = known(context, &asked)?.key.clone();
+    ask_again(context, Some(&cluster))?;
+    let desk = Desk::new(context, given, no_hooks)?;
+    let all = verdicts(context, desk.fleet(), None);
+    let verdict = all.into_iter().find(|verdict| verdict.facts.key == key).ok_or_else(|| {
+        Failure::new(
+            Kind::Held,
+            format!("{key} is not judged: it is under maintenance, or RecoveryIgnoreHostnameFilters leaves it out"),
+        )
+    })?;
+    let Some(kind) = kind_of(verdict.action) else {
+        return nothing_to_do(given, &verdict);
+    };
+    let candidate = given.text(Arg::Candidate).or_else(|| given.text(Arg::Destination));
+    let order = Order {
+        kind,
+        named: candidate.map(|text| key_of(context, text)).transpose()?,
+        verdict,
+        forced: true,
+        command: String::new(),
+        detection_id: 0,
+    };
+    if given.is_on(Arg::DryRun) || given.globals.noop {
+        return desk.with(context, |office| dry_run(office, &order));
+    }
+    let came = desk.with(context, |office| carry_out(context, office, order))?;
+    answer(context, given, came)
+}
+
+/// What kind of plan an action calls for; none for those that are no failover of a master.
+fn kind_of(action: Action) -> Option<PlanKind> {
+    match action {
+        Action::RecoverMaster => Some(PlanKind::DeadMaster),
+        Action::RecoverCoMaster => Some(PlanKind::DeadCoMaster),
+        _ => None,
+    }
+}
+
+fn nothing_to_do<'c>(given: &Given, verdict: &Verdict) -> Outcome<Answer<'c>> {
+    let (key, code) = (&verdict.facts.key, verdict.code);
+    if given.classic {
+        crate::report::out::error(&format!("orchestrator: {key}: {code}; there is nothing to recover\n"));
+        return Ok(Answer::nothing());
+    }
+    Err(
+        Failure::new(Kind::NothingToDo, format!("{key}: {code} ({}); there is nothing to recover", code.sentence()))
+            .hint(format!("`orchestrator explain {key}` says why")),
+    )
+}
+
+/// Registers the detection, runs its hooks, and carries the recovery out.
+fn carry_out(context: &Context, office: &Office<'_>, mut order: Order) -> Outcome<Came> {
+    let node = &office.around.node;
+    let met = Circumstances {
+        forced: order.forced,
+        skip_hooks: office.around.no_hooks,
+        node_hostname: &node.hostname,
+        node_token: &node.token,
+        ..Circumstances::default()
+    };
+    if let Decision::Proceed(plan) = decide(&order.verdict, &context.policy, &met, context.now()) {
+        order.detection_id = register(context, office, &plan, &order.verdict)?;
+    }
+    Ok(office.recover(&order)?)
+}
+
+fn register(context: &Context, office: &Office<'_>, plan: &Plan, verdict: &Verdict) -> Outcome<i64> {
+    let config = &context.config;
+    context.log.info(&plan.line);
+    if let Then::Recover { line, .. } = &plan.then {
+        context.log.info(line);
+    }
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let name = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+    let told = Told::of(verdict, &office.around.node.hostname, &name);
+    let limit = Duration::from_secs(config.hook_timeout_seconds);
+    let mut hooks = Hooks::new(config.processes_shell_command.clone(), limit);
+    let detected = detect(
+        plan,
+        &told,
+        Place {
+            inventory: context.inventory()?,
+            hooks: &mut hooks,
+            commands: &config.on_failure_detection_processes,
+            clock: &super::context::now,
+            say: &mut |step| (office.around.say)(step),
+        },
+    )?;
+    hooks.wait();
+    match detected {
+        Detected::Already => Ok(0),
+        Detected::Newly(id, _) => Ok(id),
+        Detected::HookFailed(_, error) => Err(Failure::failed(format!(
+            "nothing was changed, since a hook of the detection failed: {error}"
+        ))
+        .hint("the detection is registered now: the same command goes on without these hooks")),
+    }
+}
+
+/// What would be done, by what the servers say now.
+fn dry_run<'c>(office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
+    let manner = Manner::of(&office.around.config);
+    let facts = &order.verdict.facts;
+    let replicas = office.replicas_of(&facts.key);
+    let seen = look_at(&office.means(&manner), &replicas);
+    let succession = office.choose(order, &seen, &[]).map_err(|none| {
+        let table = printed::losses(&none.losses);
+        Failure::failed(format!("nobody can be promoted: {}", none.why)).hint(table)
+    })?;
+    let plan = office.planned(order, &manner, &seen, &succession);
+    let (text, data) = (printed::plan(&plan, &succession.notes), serde_json::to_value(&plan));
+    Ok(Answer::new(move || text, move || data.unwrap_or(Value::Null)))
+}
+
+/// One automatic tick over everything.
+fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    ask_again(context, None)?;
+    let desk = Desk::new(context, given, given.is_on(Arg::NoHooks))?;
+    let (fleet, now) = (desk.fleet(), context.now());
+    let all = verdicts(context, fleet, None);
+    let known = Known::read(context.inventory()?, fleet, &all, &context.policy, now)?;
+    let failed: Vec<Verdict> = all
+        .into_iter()
+        .filter(|verdict| kind_of(verdict.action).is_some() && !verdict.skippable_due_to_downtime)
+        .collect();
+    if failed.is_empty() {
+        return Err(Failure::new(Kind::NothingToDo, "nothing has failed that could be recovered")
+            .hint("`orchestrator why-not` tells what holds a recovery, `orchestrator explain` what is known"));
+    }
+    let (mut promoted, mut worst, mut last) = (Vec::new(), 0, None);
+    for verdict in failed {
+        let key = verdict.facts.key.clone();
+        let mut around = known.about(&verdict);
+        // Whoever asks acts: whether another program watches does not matter.
+        around.leadership = Leadership::Acts;
+        let gates = evaluate(&Case {
+            verdict: &verdict,
+            action: verdict.action,
+            policy: &context.policy,
+            surroundings: &around,
+            forced: false,
+            now,
+        });
+        let decision = StoredDecision {
+            key: key.clone(),
+            analysis: verdict.code.as_str().to_owned(),
+            cluster_name: verdict.facts.cluster.name.clone(),
+            decision: if gates.is_empty() { "recovered" } else { "held" }.to_owned(),
+            held_by: gates.clone(),
+            since: Some(now),
+            last: Some(now),
+        };
+        context.inventory()?.record_decision(&decision, now)?;
+        let outcome = if gates.is_empty() {
+            let order = Order {
+                kind: kind_of(verdict.action).unwrap_or(PlanKind::DeadMaster),
+                verdict,
+                named: None,
+                forced: false,
+                command: String::new(),
+                detection_id: 0,
+            };
+            let came = desk.with(context, |office| carry_out(context, office, order));
+            came.and_then(|came| answer(context, given, came))
+        } else {
+            Err(held(&key.to_string(), &gates))
+        };
+        match outcome {
+            Ok(answer) => {
+                worst = worst.max(answer.status);
+                promoted.push(answer);
+            }
+            Err(failure) => {
+                context.log.error(&failure);
+                failure.hints.iter().for_each(|hint| context.log.hint(hint));
+                last = Some(failure);
+            }
+        }
+    }
+    match (promoted.is_empty(), last) {
+        (true, Some(failure)) => Err(failure),
+        (_, failure) => {
+            let status = failure.map_or(worst, |failure| worst.max(failure.status(given.classic)));
+            Ok(Answer::all(promoted).with_status(status))
+        }
+    }
+}
+
+/// Goes on with everything that was left in the middle.
+fn resume<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    let open = context.inventory()?.open_journals()?;
+    if open.is_empty() {
+        return Err(Failure::new(Kind::NothingToDo, "no recovery was left in the middle"));
+    }
+    let desk = Desk::new(context, given, given.is_on(Arg::NoHooks))?;
+    let mut answers = Vec::new();
+    for journal in open {
+        let uid = &journal.uid;
+        match desk.with(context, |office| office.resume(uid))? {
+            Ok(done) => {
+                read_anew(context, &done)?;
+                answers.push(answer(context, given, Came::Ended(Box::new(done)))?);
+            }
+            Err(taken) => return Err(not_resumed(uid, &taken)),
+        }
+    }
+    Ok(Answer::all(answers))
+}
+
+fn not_resumed(uid: &str, taken: &TakenOver) -> Failure {
+    let holder = |node: &NodeId| format!("{} (token {})", node.hostname, node.token);
+    let by = |lease: &crate::model::recovery::Lease| {
+        holder(&NodeId {
+            hostname: lease.node_hostname.clone(),
+            token: lease.node_token.clone(),
+        })
+    };
+    match taken {
+        TakenOver::Alive(lease) => Failure::new(Kind::Held, format!("recovery {uid} is being carried out by {}", by(lease))),
+        TakenOver::Other(lease) => Failure::new(
+            Kind::Held,
+            format!("recovery {uid} waits: {} holds its cluster for recovery {}", by(lease), lease.uid),
+        ),
+        TakenOver::Acknowledged { by, comment } => Failure::new(
+            Kind::NothingToDo,
+            format!("recovery {uid} was acknowledged by {by} ({comment}), so it is not resumed"),
+        ),
+        TakenOver::Taken | TakenOver::Closed => {
+            Failure::new(Kind::NothingToDo, format!("recovery {uid} has ended meanwhile"))
+        }
+    }
+}
