@@ -287,14 +287,9 @@ fn a_close_in_a_batch_keeps_what_came() {
 
 #[test]
 fn garbage_in_a_batch_keeps_what_came() {
-    // The last makes the client panic, before it has told that the first answer is complete.
-    for (garbage, kept) in [
-        (&b"\x05\0\0\x77hello"[..], 1),
-        (b"\xff\xff\xff\x07hello", 1),
-        (b"\x00\0\0\x06", 0),
-    ] {
+    for garbage in [&b"\x05\0\0\x77hello"[..], b"\xff\xff\xff\x07hello", b"\x00\0\0\x06"] {
         let (batch, lives) = asked(Answer::Garbage(garbage.to_vec()));
-        assert_eq!(batch.sets.len(), kept, "{garbage:?}");
+        assert_eq!(batch.sets.len(), 1, "{garbage:?}");
         let error = batch.error.unwrap();
         assert!(matches!(error, WireError::Malformed(_)), "{garbage:?}: {error:?}");
         assert!(!lives);

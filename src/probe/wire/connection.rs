@@ -3,6 +3,7 @@
 use super::error::{Stage, WireError};
 use super::exchange::exchange;
 use super::guard::guarded;
+use super::plain::Plain;
 use super::text::{ResultSet, Shape};
 use super::tls::{self, Tls};
 use super::wear::Wear;
@@ -36,13 +37,20 @@ pub struct Target<'a> {
 
 /// An authenticated connection.
 pub struct Connection {
-    conn: Conn,
+    line: Line,
+    id: u32,
     version: String,
-    tls: bool,
     takes_several: bool,
     /// The limit of one read that the socket has now.
     patience: Duration,
-    wear: Wear,
+}
+
+/// What carries the packets.
+enum Line {
+    /// The socket itself.
+    Plain(Plain),
+    /// The crate, which keeps TLS to itself, and what it has received.
+    Tls(Box<Conn>, Wear),
 }
 
 impl std::fmt::Debug for Connection {
@@ -50,7 +58,7 @@ impl std::fmt::Debug for Connection {
         f.debug_struct("Connection")
             .field("version", &self.version)
             .field("id", &self.id())
-            .field("tls", &self.tls)
+            .field("tls", &self.uses_tls())
             .finish()
     }
 }
@@ -79,13 +87,20 @@ impl Connection {
                 other => other?,
             },
         };
+        let id = conn.connection_id();
+        let line = match target.tls {
+            Some(_) => Line::Tls(Box::new(conn), Wear::new()),
+            None => Line::Plain(
+                Plain::taken_from(conn, target.max_allowed_packet)
+                    .map_err(|error| WireError::NoMeans(format!("no descriptor for the connection: {error}")))?,
+            ),
+        };
         let mut connection = Self {
-            conn,
+            line,
+            id,
             version: String::new(),
-            tls: target.tls.is_some(),
             takes_several: true,
             patience: target.patience,
-            wear: Wear::new(),
         };
         connection.ask_version(target)?;
         Ok(connection)
@@ -192,10 +207,15 @@ impl Connection {
         }
         let began = Instant::now();
         let watch = deadline::watch(fd, deadline)?;
-        let exchanged = guarded(|| exchange(&mut self.conn, text, known, sets));
+        let exchanged = match &mut self.line {
+            Line::Plain(plain) => Ok(plain.exchange(text, known, sets)),
+            Line::Tls(conn, _) => guarded(|| exchange(conn, text, known, sets)),
+        };
         let late = watch.end();
         let exchanged = exchanged.inspect_err(|_| descriptor::shut_down(fd))?;
-        self.wear.add(exchanged.received);
+        if let Line::Tls(_, wear) = &mut self.line {
+            wear.add(exchanged.received);
+        }
         exchanged
             .outcome
             .map_err(|error| match WireError::from_query(error, patience) {
@@ -214,12 +234,12 @@ impl Connection {
 
     /// The server's number for this connection.
     pub fn id(&self) -> u32 {
-        self.conn.connection_id()
+        self.id
     }
 
     /// Whether it goes through TLS.
     pub fn uses_tls(&self) -> bool {
-        self.tls
+        matches!(self.line, Line::Tls(..))
     }
 
     /// Whether several statements may go in one text.
@@ -229,7 +249,10 @@ impl Connection {
 
     /// The socket's descriptor, for watching.
     pub fn raw_fd(&self) -> RawFd {
-        self.conn.as_raw_fd()
+        match &self.line {
+            Line::Plain(plain) => plain.as_raw_fd(),
+            Line::Tls(conn, _) => conn.as_raw_fd(),
+        }
     }
 
     /// Whether the server has closed it.
@@ -239,12 +262,17 @@ impl Connection {
 
     /// Whether it has received so much that a new one would take less memory.
     pub fn is_worn(&self) -> bool {
-        self.wear.is_worn()
+        match &self.line {
+            Line::Plain(_) => false,
+            Line::Tls(_, wear) => wear.is_worn(),
+        }
     }
 
     /// Counts from the start again, where no new connection is to be had.
     pub fn wear_on(&mut self) {
-        self.wear.wear_on();
+        if let Line::Tls(_, wear) = &mut self.line {
+            wear.wear_on();
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! One text of statements and its answers.
+//! One text of statements and its answers, through the crate.
 
 use super::descriptor;
 use super::text::{ResultSet, Shape};
@@ -31,11 +31,7 @@ pub(super) fn exchange(
     sets: &mut Vec<ResultSet>,
 ) -> Exchanged {
     let fd = conn.as_raw_fd();
-    let mut done = Exchanged {
-        received: 0,
-        peer_was_gone: false,
-        outcome: Ok(()),
-    };
+    let mut done = Exchanged::begun();
     let result = match conn.query_iter(text) {
         Ok(result) => result,
         Err(error) => {
@@ -66,8 +62,17 @@ pub(super) fn exchange(
 }
 
 impl Exchanged {
+    /// Nothing has come yet.
+    pub(super) fn begun() -> Self {
+        Self {
+            received: 0,
+            peer_was_gone: false,
+            outcome: Ok(()),
+        }
+    }
+
     /// Notes the error; unless it is the server's own nothing more is waited for.
-    fn fail(&mut self, error: Error, fd: RawFd) {
+    pub(super) fn fail(&mut self, error: Error, fd: RawFd) {
         if !matches!(error, Error::MySqlError(_)) {
             self.peer_was_gone = descriptor::peer_is_gone(fd);
             descriptor::shut_down(fd);

@@ -1,5 +1,7 @@
-//! Connections to servers, through the `mysql` crate: connect, send one text of several statements, keep the result sets
-//! as they arrive.
+//! Connections to servers: connect, send one text of several statements, keep the result sets as they arrive.
+//!
+//! The `mysql` crate connects and authenticates. Without TLS the text protocol that follows is read here, which takes
+//! half the time and little memory; with TLS the crate does that too.
 //!
 //! What is added to the crate: every wait is bounded twice, by the patience for one read and by a deadline for the whole
 //! exchange, so a server that drips bytes is as bounded as a silent one; failures are told apart by kind; and what makes
@@ -10,9 +12,12 @@ mod deadline;
 mod descriptor;
 mod error;
 mod exchange;
+mod fields;
 mod guard;
 mod handshake;
 mod lookup;
+mod packets;
+mod plain;
 mod text;
 mod tls;
 mod wear;

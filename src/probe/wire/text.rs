@@ -1,5 +1,6 @@
 //! Result sets of the text protocol.
 
+use super::fields::Fields;
 use mysql::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,7 +20,15 @@ impl Shape {
         shape
     }
 
-    fn push(&mut self, name: &str) {
+    /// A shape without columns, with room for as many as `other` has.
+    pub(super) fn with_room_of(other: &Self) -> Self {
+        Self {
+            names: String::with_capacity(other.names.len()),
+            ends: Vec::with_capacity(other.ends.len()),
+        }
+    }
+
+    pub(super) fn push(&mut self, name: &str) {
         self.names.push_str(name);
         self.ends.push(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
     }
@@ -53,7 +62,10 @@ impl Shape {
     }
 }
 
+/// The length of a value that is NULL.
 const NULL: u32 = u32::MAX;
+/// What stands for NULL in a packet.
+const NULL_VALUE: u8 = 0xfb;
 
 /// The answer to one statement.
 #[derive(Debug, Clone, Default)]
@@ -120,22 +132,40 @@ impl ResultSet {
     pub(super) fn push_row(&mut self, values: Vec<Value>) -> usize {
         let before = self.data.len();
         for value in values {
-            let cell = match value {
-                Value::Bytes(text) => {
-                    let start = self.data.len();
-                    self.data.extend_from_slice(&text);
-                    // Packets are shorter than 4 GiB, and so is what a probe asks for.
-                    u32::try_from(start)
-                        .ok()
-                        .zip(u32::try_from(text.len()).ok())
-                        .unwrap_or((0, NULL))
-                }
+            match value {
+                Value::Bytes(text) => self.push_value(Some(&text)),
                 // The text protocol has no others.
-                _ => (0, NULL),
-            };
-            self.cells.push(cell);
+                _ => self.push_value(None),
+            }
         }
         self.data.len() - before
+    }
+
+    /// Adds a row as it comes in a packet; `false` where it has more or fewer values than there are columns.
+    pub(super) fn push_packet(&mut self, packet: &[u8]) -> bool {
+        let mut rest = Fields(packet);
+        self.data.reserve(packet.len());
+        for _ in 0..self.shape.len() {
+            if rest.0.first() == Some(&NULL_VALUE) {
+                rest.bytes(1);
+                self.push_value(None);
+                continue;
+            }
+            let Some(text) = rest.text() else {
+                return false;
+            };
+            self.push_value(Some(text));
+        }
+        rest.0.is_empty()
+    }
+
+    fn push_value(&mut self, value: Option<&[u8]>) {
+        let start = self.data.len();
+        let text = value.unwrap_or_default();
+        self.data.extend_from_slice(text);
+        // Packets are shorter than 4 GiB, and so is what a probe asks for.
+        let place = u32::try_from(start).ok().zip(u32::try_from(text.len()).ok());
+        self.cells.push(value.and(place).unwrap_or((0, NULL)));
     }
 }
 

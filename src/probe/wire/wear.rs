@@ -1,4 +1,4 @@
-//! How much a connection may receive before a new one takes its place.
+//! How much a connection with TLS may receive before a new one takes its place.
 //!
 //! The crate keeps all that a connection has received, up to 4 MiB, before it uses the same memory again. A few
 //! connections may do so; thousands may not. So all of them share an allowance: the more there are, the sooner each is
