@@ -240,7 +240,7 @@ pub struct Channel {
     /// clock's reading; `None` for no error, where the server does not tell, and where its clock was set back.
     pub last_io_error_age: Option<Duration>,
     /// Every column of the status row in server order, for options that must survive re-pointing.
-    pub columns: Vec<(String, String)>,
+    pub columns: StatusRow,
 }
 
 impl Channel {
@@ -250,6 +250,48 @@ impl Channel {
             .iter()
             .find(|(column, _)| names.iter().any(|name| column.eq_ignore_ascii_case(name)))
             .map_or("", |(_, value)| value)
+    }
+}
+
+/// The columns of a status row with their values, as one text: every probe of a replica makes such a row, of some sixty
+/// columns.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct StatusRow {
+    text: String,
+    /// Where each column's name ends, and its value.
+    ends: Vec<(usize, usize)>,
+}
+
+impl StatusRow {
+    /// A row without columns, with room for so many of them.
+    pub fn with_room(columns: usize) -> Self {
+        Self {
+            text: String::with_capacity(columns * 32),
+            ends: Vec::with_capacity(columns),
+        }
+    }
+
+    /// Adds a column.
+    pub fn push(&mut self, name: &str, value: &str) {
+        self.text.push_str(name);
+        let name_ends = self.text.len();
+        self.text.push_str(value);
+        self.ends.push((name_ends, self.text.len()));
+    }
+
+    /// Names and values in server order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
+        let part = |start, end| self.text.get(start..end).unwrap_or_default();
+        starts
+            .zip(&self.ends)
+            .map(move |(start, (middle, end))| (part(start, *middle), part(*middle, *end)))
+    }
+}
+
+impl fmt::Debug for StatusRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 

@@ -129,7 +129,7 @@ fn every_generation_is_read() {
                 ("\"\"", "repl")
             );
             assert_eq!(reading.credentials_available, uuid != "No", "{version}");
-            assert!(!channel.columns.is_empty());
+            assert!(channel.columns.iter().next().is_some());
         }
     }
 }

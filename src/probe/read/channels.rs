@@ -1,7 +1,7 @@
 //! Rows of the replica status into channels, in the words of every generation.
 
 use crate::model::instance::{Replication, ThreadState};
-use crate::model::observation::Channel;
+use crate::model::observation::{Channel, StatusRow};
 use crate::model::{Coordinates, InstanceKey};
 use crate::probe::quote::quote;
 use crate::probe::wire::{ResultSet, Row, Shape};
@@ -162,8 +162,14 @@ impl Status<'_> {
         }
     }
 
-    fn channel(&self) -> Channel {
+    fn all(&self) -> StatusRow {
         let shape = self.row.shape();
+        let mut all = StatusRow::with_room(shape.len());
+        (0..shape.len()).for_each(|at| all.push(shape.name(at), &self.row.text(at)));
+        all
+    }
+
+    fn channel(&self) -> Channel {
         let mariadb_gtid =
             self.at(column::USING_GTID).is_some() && !self.bytes(column::USING_GTID).eq_ignore_ascii_case(b"no");
         let received = if self.at(column::RETRIEVED).is_some() {
@@ -182,9 +188,7 @@ impl Status<'_> {
             last_io_error_time: self.text(column::IO_ERROR_TIME),
             // Not known from the row alone.
             last_io_error_age: None,
-            columns: (0..shape.len())
-                .map(|at| (shape.name(at).to_owned(), self.row.text(at).into_owned()))
-                .collect(),
+            columns: self.all(),
         }
     }
 }
@@ -264,6 +268,8 @@ mod tests {
         );
         assert_eq!(status.executed, Coordinates::new("log.8", 4));
         assert_eq!(channel.column(&["master_user"]), "repl");
+        assert_eq!(channel.column(&["no such", "master_uuid"]), "");
+        assert_eq!(channel.columns.iter().next(), Some(("Master_Host", "m")));
     }
 
     #[test]
