@@ -1,4 +1,6 @@
-//! Spans of time as operators type them.
+//! Spans of time as operators type them and read them.
+
+use std::time::Duration;
 
 /// Reads `<digits><unit>` with a unit of `s`, `m`, `h`, `d` or `w`; returns seconds.
 ///
@@ -43,9 +45,40 @@ pub fn age(seconds: i64) -> String {
     format!("{} {word}", seconds / unit)
 }
 
+/// How long something took: `0.4 ms`, `55 ms`, `1.2 s`, and from ten seconds on as [`age`].
+pub fn took(span: Duration) -> String {
+    let seconds = span.as_secs_f64();
+    match seconds * 1_000.0 {
+        millis if millis < 9.95 => format!("{millis:.1} ms"),
+        millis if millis < 999.5 => format!("{millis:.0} ms"),
+        _ if seconds < 9.95 => format!("{seconds:.1} s"),
+        _ => age(i64::try_from(span.as_millis().saturating_add(500) / 1_000).unwrap_or(i64::MAX)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{age, parse_duration};
+    use super::{age, parse_duration, took};
+    use std::time::Duration;
+
+    #[test]
+    fn what_took_long_is_told_roughly() {
+        for (micros, text) in [
+            (0, "0.0 ms"),
+            (449, "0.4 ms"),
+            (9_949, "9.9 ms"),
+            (9_950, "10 ms"),
+            (54_673, "55 ms"),
+            (999_499, "999 ms"),
+            (999_600, "1.0 s"),
+            (1_249_000, "1.2 s"),
+            (9_960_000, "10 s"),
+            (61_500_000, "62 s"),
+            (180_000_000, "3 min"),
+        ] {
+            assert_eq!(took(Duration::from_micros(micros)), text);
+        }
+    }
 
     #[test]
     fn ages_are_short() {

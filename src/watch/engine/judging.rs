@@ -6,7 +6,7 @@ use super::judge::judge;
 use super::setup::{Named, Tone};
 use crate::analysis::rules::{Emergent, Rule};
 use crate::model::verdict::{Code, Severity, Verdict};
-use crate::model::{Instance, InstanceKey};
+use crate::model::{Instance, InstanceKey, duration};
 use crate::probe::Change;
 use crate::watch::metric::Metric;
 use crate::watch::witness::{DEADLINE, Order};
@@ -96,10 +96,10 @@ impl Engine {
             .iter()
             .all(|row| silences.contains_key(&row.key) || !self.agenda.is_unheard(&row.key, since));
         if self.settled {
-            let took = now.saturating_sub(since);
+            let took = duration::took(now.saturating_sub(since));
             self.say(
                 Tone::Info,
-                format!("all {} instances were asked, in {took:?}", rows.len()),
+                format!("all {} instances were asked, in {took}", rows.len()),
             );
             self.setup.voice.notify(super::setup::Word::Status("watching"));
         }

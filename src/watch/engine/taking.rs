@@ -4,7 +4,7 @@ use super::Engine;
 use super::event::Event;
 use super::hands::{Done, Why};
 use super::setup::{Named, Tone};
-use crate::model::InstanceKey;
+use crate::model::{InstanceKey, duration};
 use crate::probe::Change;
 
 impl Engine {
@@ -47,10 +47,10 @@ impl Engine {
                     Tone::Info,
                     &done.key,
                     format!(
-                        "{}: {} done{second} in {:?}",
+                        "{}: {} done{second} in {}",
                         done.key,
                         done.change.words(),
-                        changed.took
+                        duration::took(changed.took)
                     ),
                 );
                 if done.change == Change::RestartReceiver && done.why == Why::Witness {
