@@ -8,6 +8,7 @@ mod analysis;
 mod api;
 mod api_records;
 mod api_recoveries;
+mod candidates;
 mod clusters;
 mod context;
 mod desk;
@@ -126,6 +127,7 @@ const FAMILIES: &[&[Command]] = &[
     why_not::COMMANDS,
     recovery_list::COMMANDS,
     acknowledge::COMMANDS,
+    candidates::COMMANDS,
     replication::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,

@@ -3,7 +3,9 @@
 use super::follow::named;
 use super::standing::{Field, Standing};
 use super::{Refusal, Wanted};
+use crate::config::Policy;
 use crate::model::gtid::Uuid;
+use crate::model::instance::Place;
 use crate::model::{InstanceKey, PromotionRule};
 use crate::topology::can_replicate::format_rank;
 
@@ -158,13 +160,7 @@ pub const RULES: &[Rule] = &[
         Lifted::ByNameAndForce,
         "PromotionIgnoreHostnameFilters",
         |s, scene| {
-            let InstanceKey { hostname, port } = s.key();
-            let ignored = scene
-                .wanted
-                .policy
-                .promotion_ignore_hostname_filters
-                .matches(hostname, *port);
-            ignored.then(|| "PromotionIgnoreHostnameFilters matches it".to_owned())
+            is_ignored(s.key(), scene.wanted.policy).then(|| "PromotionIgnoreHostnameFilters matches it".to_owned())
         },
     ),
     rule(
@@ -224,20 +220,13 @@ pub const RULES: &[Rule] = &[
         "other-data-centre",
         Lifted::Never,
         "PreventCrossDataCenterMasterFailover",
-        |s, scene| {
-            let prevents = scene.wanted.policy.prevent_cross_data_center_master_failover;
-            let (own, failed) = (s.row.place.data_center.as_str(), scene.wanted.data_center);
-            elsewhere("data centre", own, failed).filter(|_| prevents)
-        },
+        |s, scene| other_data_center(&s.row.place, scene.wanted.data_center, scene.wanted.policy),
     ),
     rule(
         "other-region",
         Lifted::Never,
         "PreventCrossRegionMasterFailover",
-        |s, scene| {
-            let prevents = scene.wanted.policy.prevent_cross_region_master_failover;
-            elsewhere("region", &s.row.place.region, scene.wanted.region).filter(|_| prevents)
-        },
+        |s, scene| other_region(&s.row.place, scene.wanted.region, scene.wanted.policy),
     ),
     rule(
         "errant",
@@ -320,6 +309,14 @@ pub const RULES: &[Rule] = &[
     ),
 ];
 
+pub(super) fn other_data_center(place: &Place, failed: &str, policy: &Policy) -> Option<String> {
+    elsewhere("data centre", &place.data_center, failed).filter(|_| policy.prevent_cross_data_center_master_failover)
+}
+
+pub(super) fn other_region(place: &Place, failed: &str, policy: &Policy) -> Option<String> {
+    elsewhere("region", &place.region, failed).filter(|_| policy.prevent_cross_region_master_failover)
+}
+
 /// A sentence where one place is known to be another than the failed master's, or not known. Where the failed master's is
 /// not known, nothing is.
 fn elsewhere(what: &str, own: &str, failed: &str) -> Option<String> {
@@ -345,4 +342,15 @@ fn most_common<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
         .rev()
         .max_by_key(|group| group.len())
         .and_then(|group| group.first().copied())
+}
+
+/// Whether an operator has ruled out that an instance is ever promoted.
+pub(super) fn is_banned(key: &InstanceKey, rule: PromotionRule, policy: &Policy) -> bool {
+    rule == PromotionRule::MustNot || is_ignored(key, policy)
+}
+
+fn is_ignored(key: &InstanceKey, policy: &Policy) -> bool {
+    policy
+        .promotion_ignore_hostname_filters
+        .matches(&key.hostname, key.port)
 }

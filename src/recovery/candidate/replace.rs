@@ -1,8 +1,11 @@
 //! Whether the most advanced replica should stay the one, or an operator's wish or the failed master's surroundings ask
 //! for another that can take over from it.
 
+use super::filter::{is_banned, other_data_center, other_region};
+use crate::config::Policy;
 use crate::model::instance::Place;
-use crate::model::{Instance, InstanceKey, PromotionRule};
+use crate::model::{Fleet, Instance, InstanceKey, PromotionRule};
+use crate::topology::can_replicate;
 
 /// One of those asked about.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +98,38 @@ pub fn replacement(stage: &Stage<'_>) -> Replacement {
         successor: successor.key.clone(),
         why,
     }
+}
+
+/// Who would finally take the failed one's place, by the inventory alone, where this one was promoted and the others of
+/// its cluster stand below it. Among equals the first by name.
+pub fn suggested(fleet: &Fleet, failed: &InstanceKey, promoted: &Instance, policy: &Policy) -> Replacement {
+    let member = |instance| Member {
+        instance,
+        rule: fleet.promotion_rule(&instance.key),
+    };
+    let others: Vec<Member<'_>> = fleet.members(&promoted.cluster.name).into_iter().map(member).collect();
+    let failed_place = fleet.get(failed).map(|row| &row.place);
+    let takes_over = |one: &Instance| {
+        one.check.is_valid()
+            && one.binlog.is_logging_replica()
+            && !one.server.is_binlog_server
+            && !is_banned(&one.key, fleet.promotion_rule(&one.key), policy)
+            && one.replication.master == promoted.key
+            && can_replicate(promoted, one, policy).is_ok()
+    };
+    let is_allowed = |place: &Place| {
+        let failed = failed_place.cloned().unwrap_or_default();
+        other_data_center(place, &failed.data_center, policy).is_none()
+            && other_region(place, &failed.region, policy).is_none()
+    };
+    replacement(&Stage {
+        failed,
+        failed_place,
+        promoted: member(promoted),
+        others: &others,
+        takes_over: &takes_over,
+        is_allowed: &is_allowed,
+    })
 }
 
 impl<'a> Stage<'a> {
