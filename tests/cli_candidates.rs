@@ -19,9 +19,11 @@ fn the_replica_that_would_take_over() {
         .prints("testhost:22297\n");
     cli.run(ask).prints("testhost:22294\n");
     cli.sql("UPDATE database_instance SET log_slave_updates=0 WHERE port=22294");
+    cli.run(ask).prints("testhost:22294\n"); // as the only one with a binary log
+    cli.sql("UPDATE database_instance SET sql_delay=60 WHERE port=22294; UPDATE database_instance SET last_seen='2017-01-01' WHERE port=22296");
     cli.run(ask).ends(
-        "none of the replicas of testhost:22293 may be promoted: testhost:22294: it does not log what it applies \
-         \\(log_replica_updates\\); testhost:22296: it writes no binary log; testhost:22297: its promotion rule is must_not",
+        "none of the replicas of testhost:22293 may be promoted: testhost:22294: it applies with a delay of 60 seconds; \
+         testhost:22296: its last check failed; testhost:22297: its promotion rule is must_not",
         1,
     );
 }

@@ -193,6 +193,19 @@ fn purged_transactions_lose_who_needs_them() {
     assert_eq!(choice.follows, [key(4)]);
 }
 
+/// Without log_replica_updates only those can follow that lack nothing: the rest is not in its binary log.
+#[test]
+fn who_does_not_log_what_it_applies_keeps_only_equals() {
+    let mute = |replica: Replica| replica.with(|_, look| look.reading.binlog.logs_replica_updates = false);
+    let choice = chosen(&[mute(full(2)), mute(full(3)), mute(behind(4))]);
+    assert_eq!((choice.successor, choice.follows), (key(2), vec![key(3)]));
+    let lacked = format!(
+        "it lacks 10 transactions ({}), and db2:3306 does not log what it applies",
+        of_master("91-100")
+    );
+    assert_eq!(choice.lost, [(key(4), lacked)]);
+}
+
 #[test]
 fn a_silent_replica_is_lost_and_told() {
     let choice = chosen(&[full(2), full(3).silent()]);

@@ -3,6 +3,7 @@
 use crate::servers::*;
 use orchestrator::model::PromotionRule;
 use orchestrator::model::Version;
+use orchestrator::recovery::candidate::filter::Lifted;
 use proptest::prelude::*;
 
 fn any_replica(n: u32) -> impl Strategy<Value = Replica> {
@@ -64,8 +65,12 @@ proptest! {
                 keys.sort();
                 prop_assert_eq!(keys, (2..6).map(key).collect::<Vec<_>>());
                 prop_assert!(!choice.notes.is_empty());
-                let own = choice.refusals.iter().filter(|(key, _)| *key == choice.successor);
-                prop_assert!(forced || own.count() == 0);
+                for (_, refusal) in choice.refusals.iter().filter(|(key, _)| *key == choice.successor) {
+                    let may_be = matches!(refusal.lifted, Lifted::WhenAlone | Lifted::ByNameOrAlone);
+                    prop_assert!(forced || may_be, "{refusal:?}");
+                    let told = choice.notes.iter().any(|note| note.contains(&refusal.sentence));
+                    prop_assert!(told, "{:?}", choice.notes);
+                }
             }
             Err(none) => {
                 for n in 2..6 {

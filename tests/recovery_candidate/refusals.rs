@@ -51,6 +51,15 @@ fn stuck(executed: &str) -> impl Fn(&mut Replica) {
     }
 }
 
+/// What the server itself says of whom it follows.
+fn follows(replica: &mut Replica, n: u32, uuid: &str) {
+    replica.change(|_, look| {
+        let status = &mut look.reading.channels[0].status;
+        status.master = key(n);
+        status.master_uuid = uuid.to_owned();
+    });
+}
+
 /// Each is tried on db2, beside a db3 that stands for most.
 const ROWS: &[Row] = &[
     Row {
@@ -77,8 +86,15 @@ const ROWS: &[Row] = &[
     Row {
         rule: "elsewhere",
         case: NO_CASE,
-        refused: |r| r.change(|_, look| look.reading.channels[0].status.master_uuid = uuid(9)),
-        near: |r| r.change(|_, look| look.reading.channels[0].status.master_uuid = "No".to_owned()),
+        refused: |r| follows(r, 9, &uuid(9)),
+        near: |r| follows(r, 9, "No"),
+        sentence: "it replicates from server 00000009-1111-1111-1111-111111111111, which is not db1:3306",
+    },
+    Row {
+        rule: "elsewhere",
+        case: NO_CASE,
+        refused: |r| follows(r, 9, &uuid(9)),
+        near: |r| follows(r, 1, &uuid(9)),
         sentence: "it replicates from server 00000009-1111-1111-1111-111111111111, which is not db1:3306",
     },
     Row {
@@ -291,6 +307,7 @@ fn names_and_force_lift_what_they_may() {
                 Lifted::ByName => is_named,
                 Lifted::ByForce => is_forced,
                 Lifted::ByNameAndForce => is_named && is_forced,
+                Lifted::WhenAlone | Lifted::ByNameOrAlone => true, // nobody else may be promoted
             };
             let chosen = case.choose(&[replica, other]);
             let what = format!("{} named {is_named} forced {is_forced}: {chosen:?}", row.rule);
@@ -300,6 +317,34 @@ fn names_and_force_lift_what_they_may() {
             }
         }
     }
+}
+
+/// Where nobody else is left a replica is promoted that only others would be preferred to; where somebody is, naming it
+/// does not do, but for a version that a person may want to go to.
+#[test]
+fn the_last_one_is_promoted_as_it_is() {
+    let full = |n| oracle(n, &of_master("1-100"), &of_master("1-100"));
+    let mute = full(2).with(|_, look| look.reading.binlog.logs_replica_updates = false);
+    let newer = full(2).with(|_, look| look.reading.server.version = Version::new("8.4.1"));
+    let banned = full(3).ruled(PromotionRule::MustNot);
+    for alone in [&mute, &newer] {
+        assert_eq!(chosen(&[alone.clone(), banned.clone()]).successor, key(2));
+        assert_eq!(chosen(&[alone.clone(), full(3)]).successor, key(3));
+    }
+    let case = |forced| Case {
+        named: Some(key(2)),
+        forced,
+        ..Case::default()
+    };
+    let none = case(false).choose(&[mute.clone(), full(3)]).unwrap_err();
+    assert!(
+        none.sentence
+            .ends_with("it does not log what it applies (log_replica_updates)"),
+        "{}",
+        none.sentence
+    );
+    assert_eq!(case(true).choose(&[mute, full(3)]).unwrap().successor, key(2));
+    assert_eq!(case(false).choose(&[newer, full(3)]).unwrap().successor, key(2));
 }
 
 /// Force is no reason to take a worse one.

@@ -1,6 +1,6 @@
 //! The choice itself: refuse, rank, replace, and say why.
 
-use super::filter::Scene;
+use super::filter::{Lifting, Scene};
 use super::follow::{Prospect, counted, prospects};
 use super::loss::loss_table;
 use super::rank::{compare, ranked, sorted};
@@ -72,54 +72,64 @@ impl Work<'_> {
             .ok_or_else(|| format!("none of the replicas of {failed} may be promoted"))
     }
 
-    /// Those that may be promoted; with a named one, those that could be besides.
+    /// Those that may be promoted, as few refusals being lifted for them as it takes; with a named one, it and whoever
+    /// needs nothing lifted.
     fn pool(&mut self) -> Result<Vec<usize>, String> {
-        let all = |work: &Self, is_forced: bool| -> Vec<usize> {
-            let standings = work.field.standings.iter().enumerate();
-            standings
-                .filter(|(_, s)| work.standing_refusals(s.key(), is_forced).next().is_none())
-                .map(|(at, _)| at)
-                .collect()
-        };
-        let clean = all(self, false);
-        if self.wanted.named.is_some() {
+        let clean = self.passing(false, false);
+        if let Some(named) = self.wanted.named {
             let mut pool = clean;
-            pool.extend(all(self, self.wanted.forced));
-            pool.sort_unstable();
-            pool.dedup();
+            let named = self.field.standings.iter().position(|s| s.key() == named);
+            pool.extend(named.filter(|at| !pool.contains(at)));
             return Ok(pool);
         }
         if !clean.is_empty() {
             return Ok(clean);
         }
-        let forced = all(self, self.wanted.forced);
+        let alone = self.passing(false, true);
+        if !alone.is_empty() {
+            return Ok(alone);
+        }
+        let forced = self.passing(self.wanted.forced, true);
         if forced.is_empty() {
             return Err(self.nobody());
         }
-        self.notes
-            .push("nobody was free of refusals; force lifts some of them".to_owned());
         Ok(forced)
     }
 
-    /// The refusals of one that hold in spite of names and force.
-    fn standing_refusals(&self, key: &InstanceKey, is_forced: bool) -> impl Iterator<Item = &Refusal> {
-        let is_named = self.wanted.named == Some(key);
+    fn passing(&self, is_forced: bool, is_alone: bool) -> Vec<usize> {
+        let standings = self.field.standings.iter().enumerate();
+        let passing = standings.filter(|(_, s)| self.standing_refusals(s.key(), is_forced, is_alone).next().is_none());
+        passing.map(|(at, _)| at).collect()
+    }
+
+    /// The refusals of one that hold in spite of names, force and loneliness.
+    fn standing_refusals(&self, key: &InstanceKey, is_forced: bool, is_alone: bool) -> impl Iterator<Item = &Refusal> {
+        let lifting = Lifting {
+            is_named: self.wanted.named == Some(key),
+            is_forced,
+            is_alone,
+        };
         let of = self
             .refusals
             .iter()
             .filter(move |(of, _)| of == key)
             .map(|(_, refusal)| refusal);
-        of.filter(move |refusal| !refusal.lifted.is(is_named, is_forced))
+        of.filter(move |refusal| !refusal.lifted.is(lifting))
+    }
+
+    fn told_refusals(&self, key: &InstanceKey, is_alone: bool) -> String {
+        let reasons = self
+            .standing_refusals(key, self.wanted.forced, is_alone)
+            .map(|r| r.sentence.as_str());
+        reasons.collect::<Vec<_>>().join(", ")
     }
 
     fn nobody(&self) -> String {
-        let told = self.field.standings.iter().map(|s| {
-            let reasons: Vec<&str> = self
-                .standing_refusals(s.key(), self.wanted.forced)
-                .map(|r| r.sentence.as_str())
-                .collect();
-            format!("{}: {}", s.key(), reasons.join(", "))
-        });
+        let told = self
+            .field
+            .standings
+            .iter()
+            .map(|s| format!("{}: {}", s.key(), self.told_refusals(s.key(), true)));
         let told: Vec<String> = told.collect();
         format!(
             "none of the replicas of {} may be promoted: {}",
@@ -133,15 +143,10 @@ impl Work<'_> {
         let Some(at) = self.field.standings.iter().position(|s| s.key() == named) else {
             return Err(format!("{named} is not a replica of {}", self.wanted.failed));
         };
-        let reasons: Vec<&str> = self
-            .standing_refusals(named, self.wanted.forced)
-            .map(|r| r.sentence.as_str())
-            .collect();
+        let is_alone = self.passing(false, false).iter().all(|other| *other == at);
+        let reasons = self.told_refusals(named, is_alone);
         if !reasons.is_empty() {
-            return Err(format!(
-                "{named} was asked for and may not be promoted: {}",
-                reasons.join(", ")
-            ));
+            return Err(format!("{named} was asked for and may not be promoted: {reasons}"));
         }
         let own = prospects.iter().find(|prospect| prospect.at == at);
         if let Some(lack) = own.and_then(|own| self.would_lose(own, prospects)) {

@@ -9,7 +9,7 @@ use crate::model::instance::Place;
 use crate::model::{InstanceKey, PromotionRule};
 use crate::topology::can_replicate::format_rank;
 
-/// What a person's word can lift.
+/// What lifts a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifted {
     /// Nothing does.
@@ -20,15 +20,29 @@ pub enum Lifted {
     ByForce,
     /// Naming the instance and forcing.
     ByNameAndForce,
+    /// That nobody else is left; of a named one, forcing.
+    WhenAlone,
+    /// That nobody else is left, or naming the instance.
+    ByNameOrAlone,
+}
+
+/// Under which circumstances rules are asked.
+#[derive(Clone, Copy)]
+pub(super) struct Lifting {
+    pub is_named: bool,
+    pub is_forced: bool,
+    pub is_alone: bool,
 }
 
 impl Lifted {
-    pub(super) fn is(self, is_named: bool, is_forced: bool) -> bool {
+    pub(super) fn is(self, by: Lifting) -> bool {
         match self {
             Self::Never => false,
-            Self::ByName => is_named,
-            Self::ByForce => is_forced,
-            Self::ByNameAndForce => is_named && is_forced,
+            Self::ByName => by.is_named,
+            Self::ByForce => by.is_forced,
+            Self::ByNameAndForce => by.is_named && by.is_forced,
+            Self::WhenAlone => by.is_forced || by.is_alone,
+            Self::ByNameOrAlone => by.is_named || by.is_forced || by.is_alone,
         }
     }
 }
@@ -130,13 +144,13 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "elsewhere",
-        Lifted::Never,
+        Lifted::ByForce,
         "it replicates from another server than the failed one",
         |s, scene| {
-            let of = |text: &str| Uuid::parse(text);
-            let (followed, failed) = (&s.row.replication.master_uuid, scene.wanted.failed_row?);
-            let other = of(followed)? != of(&failed.server.uuid)?;
-            (other && s.look.is_some())
+            let channel = &s.look?.channel()?.status;
+            let (followed, failed) = (&channel.master_uuid, scene.wanted.failed_row?);
+            let is_other = Uuid::parse(followed)? != Uuid::parse(&failed.server.uuid)?;
+            (is_other && channel.master != *scene.wanted.failed)
                 .then(|| format!("it replicates from server {followed}, which is not {}", failed.key))
         },
     ),
@@ -195,12 +209,12 @@ pub const RULES: &[Rule] = &[
             ))
         },
     ),
-    rule("no-binary-log", Lifted::ByForce, "nobody could follow it", |s, _| {
+    rule("no-binary-log", Lifted::WhenAlone, "nobody could follow it", |s, _| {
         (!s.row.binlog.enabled).then(|| "it writes no binary log".to_owned())
     }),
     rule(
         "no-logged-updates",
-        Lifted::ByForce,
+        Lifted::WhenAlone,
         "who is behind could not catch up from it",
         |s, _| {
             let lacks = s.row.binlog.enabled && !s.row.binlog.logs_replica_updates;
@@ -240,7 +254,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "higher-version",
-        Lifted::ByForce,
+        Lifted::ByNameOrAlone,
         "servers of lower versions could not follow it",
         |s, scene| {
             let usual = scene.version?;
@@ -255,7 +269,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "higher-binlog-format",
-        Lifted::ByForce,
+        Lifted::ByNameOrAlone,
         "servers that log in a lower format could not follow it",
         |s, scene| {
             let (own, usual) = (format_rank(&s.row.binlog.format)?, scene.format?);
@@ -269,7 +283,7 @@ pub const RULES: &[Rule] = &[
     ),
     rule(
         "filters",
-        Lifted::ByForce,
+        Lifted::WhenAlone,
         "VerifyReplicationFilters: it lacks what its filters left out",
         |s, scene| {
             let verifies = scene.wanted.policy.verify_replication_filters && s.row.replication.has_filters;

@@ -4,7 +4,7 @@ use super::standing::{Field, Scale, Standing, measure, union};
 use crate::config::Policy;
 use crate::model::gtid::{OracleSet, Uuid};
 use crate::model::reached::Lack;
-use crate::model::{InstanceKey, Reached};
+use crate::model::{Instance, InstanceKey, Reached};
 use crate::topology::can_replicate;
 use std::collections::HashSet;
 
@@ -62,8 +62,9 @@ fn prospect(field: &Field<'_>, at: usize, policy: &Policy) -> Option<Prospect> {
         lost: Vec::new(),
         keeps: 0,
     };
+    let row = promoted(&successor.row);
     for sibling in field.standings.iter().filter(|s| s.key() != successor.key()) {
-        match follows(sibling, successor, prospect.has.as_ref(), policy) {
+        match follows(sibling, successor, &row, prospect.has.as_ref(), policy) {
             Ok(()) => prospect.follows.push(sibling.key().clone()),
             Err(reason) => prospect.lost.push((sibling.key().clone(), reason)),
         }
@@ -144,17 +145,18 @@ fn hands_over(scale: Scale, holder: &Standing<'_>, successor: &Standing<'_>, pol
             "{key} has {forgotten} of {to} itself, which a server does not take back"
         ));
     }
-    let purged = holder.purged().subtract(&successor.oracle());
+    let purged = holder.purged.subtract(&successor.oracle);
     if !purged.is_empty() {
         return Err(format!("{key} has purged {purged}, which {to} has not"));
     }
     Ok(())
 }
 
-/// Whether the sibling can follow the successor once that has `has` of the failed master.
+/// Whether the sibling can follow the successor once that is promoted and has `has` of the failed master.
 fn follows(
     sibling: &Standing<'_>,
     successor: &Standing<'_>,
+    promoted: &Instance,
     has: Option<&Reached>,
     policy: &Policy,
 ) -> Result<(), String> {
@@ -171,18 +173,21 @@ fn follows(
     if !sibling.row.uses_gtid() {
         return Err("file:position replication: cannot be moved without GTID".to_owned());
     }
-    can_replicate(&sibling.row, &successor.row, policy).map_err(|refusal| refusal.sentence)?;
+    can_replicate(&sibling.row, promoted, policy).map_err(|refusal| refusal.sentence)?;
     same_gtid(sibling, successor)?;
-    if let (Some(has), Some(theirs)) = (has, &sibling.drained)
-        && let Some(ahead) = has.lacks(theirs)
-    {
-        return Err(format!("it has {}, which {to} cannot get", counted(&ahead)));
+    if let (Some(has), Some(theirs)) = (has, &sibling.drained) {
+        if let Some(ahead) = has.lacks(theirs) {
+            return Err(format!("it has {}, which {to} cannot get", counted(&ahead)));
+        }
+        if let Some(behind) = theirs.lacks(has).filter(|_| !successor.row.binlog.logs_replica_updates) {
+            let lacked = counted(&behind);
+            return Err(format!("it lacks {lacked}, and {to} does not log what it applies"));
+        }
     }
     if sibling.is_mariadb() {
         return maria_follows(sibling);
     }
-    let owned = sibling.oracle();
-    let purged = successor.purged().subtract(&owned);
+    let purged = successor.purged.subtract(&sibling.oracle);
     if !purged.is_empty() {
         return Err(format!("{to} has purged {purged}, which {key} has not"));
     }
@@ -196,10 +201,17 @@ fn follows(
     }
 }
 
+/// The row as it is once it replicates from nobody: whether it logs what it applies then matters no more.
+fn promoted(row: &Instance) -> Instance {
+    let mut row = row.clone();
+    row.replication.master = InstanceKey::default();
+    row
+}
+
 /// What the other has of the successor's own transactions, and the successor itself has not.
 fn forgotten(successor: &Standing<'_>, other: &Standing<'_>) -> OracleSet {
-    let own = Uuid::parse(&successor.row.server.uuid).map(|uuid| other.oracle().only_uuid(uuid));
-    own.map(|own| own.subtract(&successor.oracle())).unwrap_or_default()
+    let own = Uuid::parse(&successor.row.server.uuid).map(|uuid| other.oracle.only_uuid(uuid));
+    own.map(|own| own.subtract(&successor.oracle)).unwrap_or_default()
 }
 
 /// A MariaDB replica asks for the transaction at which its position stands; one of its own is not to be had elsewhere.

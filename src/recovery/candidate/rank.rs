@@ -41,6 +41,7 @@ pub const ORDER: &[Criterion] = &[
         by!(|r, _| measure(r.prospect.has.as_ref())),
     ),
     criterion("it has received more", by!(|r, _| measure(r.standing.drained.as_ref()))),
+    criterion("it writes a binary log", by!(|r, _| r.standing.row.binlog.enabled)),
     criterion(
         "it had applied more when it was last read",
         by!(|r, w| { w.by_inventory.then(|| measure(r.standing.executed.as_ref())) }),

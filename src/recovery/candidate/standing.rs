@@ -37,6 +37,10 @@ pub(super) struct Standing<'a> {
     pub genuine: Option<Reached>,
     /// Transactions that only it has and its master never had.
     pub errant: Option<Reached>,
+    /// All Oracle GTIDs that it has executed, or will have once it has drained.
+    pub oracle: OracleSet,
+    /// The transactions that its binary log has no longer; a MariaDB server does not tell.
+    pub purged: OracleSet,
 }
 
 /// All replicas, in one scale.
@@ -84,9 +88,15 @@ impl<'a> Standing<'a> {
             (None, _) => (None, None),
         };
         let reaches = if is_stuck { executed.clone() } else { received.clone() };
+        let parse = |text: &str| OracleSet::parse_lossy(text).0;
         Self {
             look,
             rule: contender.rule,
+            oracle: match &reaches {
+                Some(Reached::Oracle(set)) => set.clone(),
+                _ => parse(&row.gtid.executed),
+            },
+            purged: parse(&row.gtid.purged),
             row,
             is_reachable,
             is_stuck,
@@ -107,11 +117,6 @@ impl<'a> Standing<'a> {
         self.row.server.version.is_mariadb()
     }
 
-    /// The transactions that its binary log has no longer; a MariaDB server does not tell.
-    pub fn purged(&self) -> OracleSet {
-        OracleSet::parse_lossy(&self.row.gtid.purged).0
-    }
-
     /// What remains without the errant ones. A MariaDB domain with errant transactions has come as far as its appliers, and
     /// where what was received counts, its receiver.
     fn without(&self, all: &Option<Reached>, errant: Option<&Reached>, with_received: bool) -> Option<Reached> {
@@ -128,14 +133,6 @@ impl<'a> Standing<'a> {
                 Some(Reached::MariaDb(kept.merge(&own)))
             }
             _ => all.clone(),
-        }
-    }
-
-    /// All Oracle GTIDs that it has executed, or will have once it has drained.
-    pub fn oracle(&self) -> OracleSet {
-        match &self.reaches {
-            Some(Reached::Oracle(set)) => set.clone(),
-            _ => OracleSet::parse_lossy(&self.row.gtid.executed).0,
         }
     }
 }
@@ -229,7 +226,7 @@ fn errant(standings: &[Standing<'_>], at: usize, scale: Scale, wanted: &Wanted<'
                 if left.is_empty() {
                     left
                 } else {
-                    left.subtract(&other.oracle())
+                    left.subtract(&other.oracle)
                 }
             });
             (!left.is_empty()).then_some(Reached::Oracle(left))
