@@ -80,7 +80,9 @@ impl Desk {
                 owner: given.text(Arg::Owner).map_or_else(os_user, str::to_owned),
                 no_hooks: no_hooks || given.globals.noop,
             },
-            servers: RealServers::new(settings, move |key: &InstanceKey| tls.get(key).copied().unwrap_or(false)),
+            servers: RealServers::new(settings, move |key: &InstanceKey| {
+                tls.get(key).copied().unwrap_or(false)
+            }),
             fleet: inventory.load_fleet(Scope::Everything)?,
             is_interrupted,
         })
@@ -112,7 +114,10 @@ impl Desk {
 pub fn ask_again(context: &Context, cluster: Option<&str>) -> Outcome<()> {
     let members = |fleet: &Fleet| -> Vec<InstanceKey> {
         let of_cluster = |name: &str| fleet.members(name).into_iter().map(|row| row.key.clone()).collect();
-        cluster.map_or_else(|| fleet.instances().iter().map(|row| row.key.clone()).collect(), of_cluster)
+        cluster.map_or_else(
+            || fleet.instances().iter().map(|row| row.key.clone()).collect(),
+            of_cluster,
+        )
     };
     let report = refresh(context, members, true)?;
     for failed in &report.failed {
@@ -134,7 +139,10 @@ pub fn verdicts(context: &Context, fleet: &Fleet, cluster: Option<&str>) -> Vec<
 
 /// What there is to say of gates that hold.
 pub fn held(what: &str, gates: &[HeldBy]) -> Failure {
-    let reasons: Vec<String> = gates.iter().map(|held| format!("{}: {}", held.gate, held.reason)).collect();
+    let reasons: Vec<String> = gates
+        .iter()
+        .map(|held| format!("{}: {}", held.gate, held.reason))
+        .collect();
     let mut failure = Failure::new(Kind::Held, format!("{what} is held: {}", reasons.join("; ")));
     for held in gates.iter().filter(|held| !held.lifted_by.is_empty()) {
         failure = failure.hint(format!("{} is lifted by: {}", held.gate, held.lifted_by));
@@ -153,7 +161,10 @@ pub fn answer<'c>(context: &Context, given: &Given, came: Came) -> Outcome<Answe
         Came::OpenJournal { uid, holder } => {
             return Err(Failure::new(
                 Kind::Held,
-                format!("recovery {uid} of this cluster was left in the middle by {}", holder.node_hostname),
+                format!(
+                    "recovery {uid} of this cluster was left in the middle by {}",
+                    holder.node_hostname
+                ),
             )
             .hint("`orchestrator recover --resume` goes on with it, or takes it back"));
         }
@@ -197,7 +208,9 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
     match &done.ended.outcome {
         Ended::Promoted => {}
         Ended::Nobody(why) if given.classic => {
-            return Err(Failure::failed(format!("Recovery attempted yet no replica promoted; {why}")));
+            return Err(Failure::failed(format!(
+                "Recovery attempted yet no replica promoted; {why}"
+            )));
         }
         Ended::Nobody(why) => {
             return Err(Failure::failed(format!("{attempted} came to nothing, and was taken back: {why}")).hint(show));
@@ -212,7 +225,13 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
         }
     }
     let status = match &done.fenced {
-        Some(Fenced::Writable(_)) => if given.classic { 1 } else { UNFENCED },
+        Some(Fenced::Writable(_)) => {
+            if given.classic {
+                1
+            } else {
+                UNFENCED
+            }
+        }
         Some(Fenced::Unreachable(_)) if !given.classic => UNREACHED,
         _ => 0,
     };
@@ -222,7 +241,9 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
         .iter()
         .map(|(phase, ms)| format!("{} {ms} ms", phase.as_str()))
         .collect();
-    context.log.info(format!("topology_recovery: {attempted} is done: {}", times.join(", ")));
+    context
+        .log
+        .info(format!("topology_recovery: {attempted} is done: {}", times.join(", ")));
     let coordinates = done.ended.coordinates.as_ref().map(ToString::to_string);
     let line = match (given.classic, plan.kind) {
         (true, PlanKind::Takeover) => {

@@ -81,12 +81,15 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
     ask_again(context, Some(&cluster))?;
     let desk = Desk::new(context, given, no_hooks)?;
     let all = verdicts(context, desk.fleet(), None);
-    let verdict = all.into_iter().find(|verdict| verdict.facts.key == key).ok_or_else(|| {
-        Failure::new(
-            Kind::Held,
-            format!("{key} is not judged: it is under maintenance, or RecoveryIgnoreHostnameFilters leaves it out"),
-        )
-    })?;
+    let verdict = all
+        .into_iter()
+        .find(|verdict| verdict.facts.key == key)
+        .ok_or_else(|| {
+            Failure::new(
+                Kind::Held,
+                format!("{key} is not judged: it is under maintenance, or RecoveryIgnoreHostnameFilters leaves it out"),
+            )
+        })?;
     let Some(kind) = kind_of(verdict.action) else {
         return nothing_to_do(given, &verdict);
     };
@@ -121,10 +124,11 @@ fn nothing_to_do<'c>(given: &Given, verdict: &Verdict) -> Outcome<Answer<'c>> {
         crate::report::out::error(&format!("orchestrator: {key}: {code}; there is nothing to recover\n"));
         return Ok(Answer::nothing());
     }
-    Err(
-        Failure::new(Kind::NothingToDo, format!("{key}: {code} ({}); there is nothing to recover", code.sentence()))
-            .hint(format!("`orchestrator explain {key}` says why")),
+    Err(Failure::new(
+        Kind::NothingToDo,
+        format!("{key}: {code} ({}); there is nothing to recover", code.sentence()),
     )
+    .hint(format!("`orchestrator explain {key}` says why")))
 }
 
 /// Registers the detection, runs its hooks, and carries the recovery out.
@@ -203,8 +207,10 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
         .filter(|verdict| kind_of(verdict.action).is_some() && !verdict.skippable_due_to_downtime)
         .collect();
     if failed.is_empty() {
-        return Err(Failure::new(Kind::NothingToDo, "nothing has failed that could be recovered")
-            .hint("`orchestrator why-not` tells what holds a recovery, `orchestrator explain` what is known"));
+        return Err(
+            Failure::new(Kind::NothingToDo, "nothing has failed that could be recovered")
+                .hint("`orchestrator why-not` tells what holds a recovery, `orchestrator explain` what is known"),
+        );
     }
     let (mut promoted, mut worst, mut last) = (Vec::new(), 0, None);
     for verdict in failed {
@@ -295,10 +301,17 @@ fn not_resumed(uid: &str, taken: &TakenOver) -> Failure {
         })
     };
     match taken {
-        TakenOver::Alive(lease) => Failure::new(Kind::Held, format!("recovery {uid} is being carried out by {}", by(lease))),
+        TakenOver::Alive(lease) => Failure::new(
+            Kind::Held,
+            format!("recovery {uid} is being carried out by {}", by(lease)),
+        ),
         TakenOver::Other(lease) => Failure::new(
             Kind::Held,
-            format!("recovery {uid} waits: {} holds its cluster for recovery {}", by(lease), lease.uid),
+            format!(
+                "recovery {uid} waits: {} holds its cluster for recovery {}",
+                by(lease),
+                lease.uid
+            ),
         ),
         TakenOver::Acknowledged { by, comment } => Failure::new(
             Kind::NothingToDo,

@@ -131,7 +131,11 @@ impl<'a, D: Desk> Course<'a, D> {
             return Ok(Vec::new());
         }
         let first = self.plan.extend(steps);
-        let stands = |step: &&Step| !matches!(self.progress(step.number), Some(Progress::Skipped | Progress::Failed));
+        let stands = |step: &&Step| match self.progress(step.number) {
+            Some(Progress::Skipped) => false,
+            Some(Progress::Failed) => step.failing != Failing::Stops,
+            _ => true,
+        };
         let standing = Plan {
             steps: self.plan.steps.iter().filter(stands).cloned().collect(),
             ..self.plan.clone()

@@ -137,6 +137,7 @@ pub fn fail_over<D: Desk>(task: &Task<'_>, means: Means<'_>, desk: D) -> (Ended,
         course: Course::new(means, desk, task.plan(), Vec::new()),
         coordinates: None,
         missed: Vec::new(),
+        notes: Vec::new(),
         suspects: Vec::new(),
     };
     let outcome = match failover.go() {
@@ -151,6 +152,8 @@ struct Failover<'a, D: Desk> {
     course: Course<'a, D>,
     coordinates: Option<Coordinates>,
     missed: Vec<Missed>,
+    /// Why the last one was chosen, as it was said.
+    notes: Vec<String>,
     /// Candidates that were told to take writes, and of whom nobody knows whether they do.
     suspects: Vec<InstanceKey>,
 }
@@ -194,8 +197,10 @@ impl<D: Desk> Failover<'_, D> {
     }
 
     fn choose(&mut self, seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, Stop> {
-        for (key, contact) in &seen.silent {
-            self.say(format!("{key} takes no part: {contact}"));
+        if excluded.is_empty() && self.course.plan().losses.rows.is_empty() {
+            for (key, contact) in &seen.silent {
+                self.say(format!("{key} takes no part: {contact}"));
+            }
         }
         let chosen = (self.task.choose)(seen, excluded);
         let losses = match &chosen {
@@ -209,7 +214,10 @@ impl<D: Desk> Failover<'_, D> {
         });
         match chosen {
             Ok(succession) => {
-                succession.notes.iter().for_each(|note| self.say(note.clone()));
+                if self.notes != succession.notes {
+                    succession.notes.iter().for_each(|note| self.say(note.clone()));
+                    self.notes.clone_from(&succession.notes);
+                }
                 let (successor, lost) = (succession.successor.clone(), succession.lost.clone());
                 self.course
                     .amend(|plan| (plan.successor, plan.lost) = (Some(successor), lost));

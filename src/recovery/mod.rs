@@ -48,14 +48,14 @@ pub mod lint;
 pub mod office;
 pub mod placeholders;
 mod process;
+pub mod real;
 pub mod records;
 pub mod rejoin;
 pub mod resume;
-pub mod real;
 pub mod servers;
 pub mod steps;
-pub mod takeover;
 pub mod surroundings;
+pub mod takeover;
 pub mod uid;
 
 pub use detect::{Detected, Place, detect};

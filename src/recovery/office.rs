@@ -92,7 +92,11 @@ impl Office<'_> {
         let choose = |seen: &Seen, excluded: &[InstanceKey]| self.choose(order, seen, excluded);
         let enables = |key: &InstanceKey| self.acknowledges(key);
         self.under_claim(order, &mut |records, manner| {
-            fail_over(&self.task(order, manner, &choose, &enables), self.means(manner), records)
+            fail_over(
+                &self.task(order, manner, &choose, &enables),
+                self.means(manner),
+                records,
+            )
         })
     }
 
@@ -169,7 +173,10 @@ impl Office<'_> {
     /// When the inventory cannot be used; then nothing was changed.
     pub fn rejoin(&self, order: &Order, master: &InstanceKey) -> Result<Came, InventoryError> {
         let replicas = self.replicas_of(master);
-        let login_of = replicas.iter().find(|key| **key != order.verdict.facts.key).unwrap_or(master);
+        let login_of = replicas
+            .iter()
+            .find(|key| **key != order.verdict.facts.key)
+            .unwrap_or(master);
         self.under_claim(order, &mut |records, manner| {
             let facts = &order.verdict.facts;
             let task = Return {
@@ -223,12 +230,7 @@ impl Office<'_> {
     ///
     /// # Errors
     /// Why nobody would.
-    pub fn choose(
-        &self,
-        order: &Order,
-        seen: &Seen,
-        excluded: &[InstanceKey],
-    ) -> Result<Succession, NoSuccession> {
+    pub fn choose(&self, order: &Order, seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, NoSuccession> {
         let facts = &order.verdict.facts;
         let failed_row = self.fleet.get(&facts.key);
         let co_master = failed_row
@@ -281,7 +283,11 @@ impl Office<'_> {
 
     /// The direct replicas of an instance.
     pub fn replicas_of(&self, key: &InstanceKey) -> Vec<InstanceKey> {
-        self.fleet.sorted_replicas_of(key).into_iter().map(|row| row.key.clone()).collect()
+        self.fleet
+            .sorted_replicas_of(key)
+            .into_iter()
+            .map(|row| row.key.clone())
+            .collect()
     }
 
     /// With what plans are carried out.
@@ -331,7 +337,11 @@ impl Office<'_> {
             },
             forced: order.forced,
             block_seconds: config.recovery_period_block_seconds,
-            block_from: if config.recovery_period_block_from_start { BlockFrom::Start } else { BlockFrom::End },
+            block_from: if config.recovery_period_block_from_start {
+                BlockFrom::Start
+            } else {
+                BlockFrom::End
+            },
             without_record: order.kind == Kind::Rejoin,
         };
         let inventory = (self.around.open)()?;
@@ -369,10 +379,16 @@ impl Office<'_> {
         let mut errors = ended.errors.clone();
         errors.extend(why.clone());
         errors.extend(fenced.as_ref().and_then(|state| state.trouble(&plan.failed)));
-        let alias = successor.as_ref().and_then(|key| self.fleet.get(key)).map(|row| row.server.alias.clone());
+        let alias = successor
+            .as_ref()
+            .and_then(|key| self.fleet.get(key))
+            .map(|row| row.server.alias.clone());
         let now = (self.around.clock)();
         if matches!(ended.outcome, Outcome::Midway(_)) {
-            records.step(&format!("stopped midway; `orchestrator recover --resume` goes on: {}", why.unwrap_or_default()));
+            records.step(&format!(
+                "stopped midway; `orchestrator recover --resume` goes on: {}",
+                why.unwrap_or_default()
+            ));
             records.wait();
             ended.errors = errors;
             return Ok(Done {
@@ -383,7 +399,12 @@ impl Office<'_> {
         }
         if plan.kind != Kind::Rejoin {
             let mut participating: Vec<InstanceKey> = successor.iter().cloned().collect();
-            participating.extend(plan.steps.iter().map(|step| step.target.clone()).filter(|key| *key != plan.failed));
+            participating.extend(
+                plan.steps
+                    .iter()
+                    .map(|step| step.target.clone())
+                    .filter(|key| *key != plan.failed),
+            );
             participating.sort();
             participating.dedup();
             let outcome = RecoveryOutcome {

@@ -85,7 +85,12 @@ impl Records {
             inventory,
             hooks: Hooks::new(around.config.processes_shell_command.clone(), limit),
             config: Arc::clone(&around.config),
-            _heart: Heart::start(Arc::clone(&around.open), uid.clone(), around.node.token.clone(), Arc::clone(&lost)),
+            _heart: Heart::start(
+                Arc::clone(&around.open),
+                uid.clone(),
+                around.node.token.clone(),
+                Arc::clone(&lost),
+            ),
             failure,
             uid,
             owner: around.owner.clone(),
@@ -156,7 +161,11 @@ impl Records {
 
     fn downtime(&self, key: &InstanceKey) -> Result<String, InventoryError> {
         let minutes = i64::try_from(self.config.master_failover_lost_instances_downtime_minutes).unwrap_or(0);
-        let seconds = if minutes == 0 { LOST_SECONDS } else { minutes.saturating_mul(60) };
+        let seconds = if minutes == 0 {
+            LOST_SECONDS
+        } else {
+            minutes.saturating_mul(60)
+        };
         let now = (self.clock)();
         self.inventory.begin_downtime(
             &NewDowntime {
@@ -177,7 +186,11 @@ impl Records {
             &HandOver {
                 cluster: cluster.name.clone(),
                 alias: cluster.alias.clone(),
-                domain: if cluster.domain == cluster.name { String::new() } else { cluster.domain.clone() },
+                domain: if cluster.domain == cluster.name {
+                    String::new()
+                } else {
+                    cluster.domain.clone()
+                },
                 master: to.clone(),
                 kv_prefix: self.config.kv_cluster_master_prefix.clone(),
                 addresses: addresses(to),
@@ -245,11 +258,16 @@ impl Desk for Records {
                 false => "it was in none".to_owned(),
             }),
             Local::HandOver(key) => self.hand_over(key),
-            Local::ClearDetections => {
-                self.inventory.clear_detections_of(&plan.failed, now).map(|count| format!("{count} ended"))
-            }
+            Local::ClearDetections => self
+                .inventory
+                .clear_detections_of(&plan.failed, now)
+                .map(|count| format!("{count} ended")),
             Local::Wanted(key) => {
-                let identity = if *key == plan.failed { self.identity.as_str() } else { "" };
+                let identity = if *key == plan.failed {
+                    self.identity.as_str()
+                } else {
+                    ""
+                };
                 let wanted = self.inventory.want_fence(key, &self.uid, &plan.cluster, identity, now);
                 wanted.map(|()| String::new())
             }
@@ -287,7 +305,12 @@ fn addresses(key: &InstanceKey) -> Option<(String, String)> {
         .ok()?
         .map(|address| address.ip())
         .collect();
-    let first = |of: fn(&IpAddr) -> bool| found.iter().find(|ip| of(ip)).map_or_else(String::new, ToString::to_string);
+    let first = |of: fn(&IpAddr) -> bool| {
+        found
+            .iter()
+            .find(|ip| of(ip))
+            .map_or_else(String::new, ToString::to_string)
+    };
     Some((first(IpAddr::is_ipv4), first(IpAddr::is_ipv6)))
 }
 
@@ -306,7 +329,9 @@ impl Heart {
                 if inventory.is_none() {
                     inventory = open().ok();
                 }
-                let renewed = inventory.as_ref().map(|inventory| inventory.renew_lease(&uid, &token, now_ms()));
+                let renewed = inventory
+                    .as_ref()
+                    .map(|inventory| inventory.renew_lease(&uid, &token, now_ms()));
                 match renewed {
                     Some(Ok(false)) => {
                         let mut lost = lost.lock().unwrap_or_else(PoisonError::into_inner);
@@ -338,6 +363,8 @@ impl Drop for Heart {
 
 /// The wall clock in milliseconds since 1970.
 pub fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -5,7 +5,12 @@ use crate::model::recovery::{LossRow, LossTable};
 
 /// A plan: who, why, what is lost, and each step.
 pub fn plan(plan: &Plan, notes: &[String]) -> String {
-    let mut text = format!("{} of cluster {}, master {}\n", plan.kind.as_str(), plan.cluster, plan.failed);
+    let mut text = format!(
+        "{} of cluster {}, master {}\n",
+        plan.kind.as_str(),
+        plan.cluster,
+        plan.failed
+    );
     if let Some(successor) = &plan.successor {
         text.push_str(&format!("successor: {successor}\n"));
     }
@@ -24,7 +29,11 @@ pub fn plan(plan: &Plan, notes: &[String]) -> String {
 }
 
 fn line(step: &Step) -> String {
-    let last = if step.is_final { " (from here on nothing is taken back)" } else { "" };
+    let last = if step.is_final {
+        " (from here on nothing is taken back)"
+    } else {
+        ""
+    };
     let undo: Vec<String> = step.undo.iter().map(ToString::to_string).collect();
     let undo = match (&step.act, undo.is_empty()) {
         (Act::Tell(_), false) => format!("; taken back by {}", undo.join(", ")),
@@ -49,7 +58,12 @@ pub fn losses(table: &LossTable) -> String {
 }
 
 fn sentence(row: &LossRow) -> String {
-    let mut parts = vec![format!("has received {}", row.received)];
+    let received = if row.received.is_empty() {
+        "nothing"
+    } else {
+        &row.received
+    };
+    let mut parts = vec![format!("has received {received}")];
     if let Some(lack) = &row.unapplied {
         parts.push(format!("of which {} is not applied", lack.what));
     }
