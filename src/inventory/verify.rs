@@ -1,7 +1,7 @@
 //! Checking a file.
 
 use super::schema;
-use super::{Inventory, Result, Scope, migrate::Shape};
+use super::{Inventory, RecoveriesOf, Result, Scope, migrate::Shape};
 use rusqlite::Connection;
 use std::collections::HashSet;
 use std::fmt;
@@ -103,6 +103,10 @@ impl Inventory {
         self.tls_required()?;
         self.nodes(crate::model::Timestamp(0))?;
         self.audit_entries(None, u32::MAX, 0)?;
+        self.recoveries(RecoveriesOf::Everyone, u32::MAX, 0)?;
+        self.open_journals()?;
+        self.decisions(None, None)?;
+        self.fences()?;
         for at in self.snapshot_times()? {
             self.snapshot(at)?;
         }
