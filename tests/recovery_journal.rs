@@ -6,7 +6,8 @@ mod recovery_support;
 
 use inventory_support::{NOW, Scratch, key, memory, open, options, texts};
 use orchestrator::inventory::{
-    Access, AckOf, Claimed, FenceState, HandOver, Inventory, Noted, OpenOptions, Purge, RecoveriesOf, RecoveryOutcome,
+    Access, AckOf, Claimed, FenceState, HandOver, Inventory, Note, Noted, OpenOptions, Purge, RecoveriesOf,
+    RecoveryOutcome,
 };
 use orchestrator::model::plan::{Phase, Progress};
 use orchestrator::model::reached::Lack;
@@ -211,6 +212,35 @@ fn a_side_journal_holds_more_than_its_room() {
     assert!(
         error.to_string().contains("locked") && error.to_string().contains("No such file"),
         "{error}"
+    );
+}
+
+#[test]
+fn steps_of_a_stage_are_noted_at_once() {
+    let (_scratch, inventory, other) = lockable();
+    inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+    let notes = |progress, at_ms| {
+        [1, 2].map(|number| Note {
+            number,
+            progress,
+            at_ms,
+            said: String::new(),
+        })
+    };
+    assert_eq!(
+        inventory.note_all("1:aa", &notes(Progress::Begun, 1)).unwrap(),
+        Noted::InFile
+    );
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let beside = inventory.note_all("1:aa", &notes(Progress::Done, 2)).unwrap();
+    assert!(matches!(beside, Noted::Beside(_)));
+    let words = [Progress::Done, Progress::Done, Progress::Planned];
+    assert_eq!(progress(&inventory, "1:aa"), words);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(inventory.note_all("1:aa", &[]).unwrap(), Noted::InFile);
+    assert_eq!(
+        texts(&other, "SELECT progress FROM orc_journal ORDER BY number"),
+        ["done", "done", "planned"]
     );
 }
 

@@ -6,7 +6,7 @@ mod recovery_support;
 
 use inventory_support::{NOW, Scratch, key, memory, open, texts};
 use orchestrator::inventory::{AckOf, BlockFrom, Claimed, HEARTBEAT_PATIENCE_MS, Inventory, NewClaim, TakenOver};
-use orchestrator::inventory::{Purge, RecoveryOutcome};
+use orchestrator::inventory::{Purge, RecoveriesOf, RecoveryOutcome};
 use orchestrator::model::Timestamp;
 use recovery_support::{after, claim, node, plan};
 use rusqlite::Connection;
@@ -418,4 +418,31 @@ fn a_claim_without_a_record_only_holds_the_cluster() {
     assert_eq!(gates(&inventory, &next, NOW), ["open-recovery"]);
     inventory.release_lease("1:aa", "t1").unwrap();
     claimed(&inventory, &next, NOW);
+}
+
+/// In files that the original wrote, and that are brought to the current layout by being opened.
+#[test]
+fn files_of_earlier_releases_hold_recoveries_and_take_more() {
+    for sql in [
+        include_str!("fixtures/inventory_older.sql"),
+        include_str!("fixtures/inventory_current.sql"),
+    ] {
+        let scratch = Scratch::new();
+        let inventory = open(&scratch.file_of(sql)).unwrap();
+        let stored = inventory.recoveries(RecoveriesOf::Alias("shop"), 10, 0).unwrap();
+        assert_eq!(
+            (stored.len(), stored[0].id, stored[0].acknowledged_by.as_str()),
+            (1, 2, "ann")
+        );
+        assert_eq!(stored[0].successor, Some(key("db1.example.com:3306")));
+        let name = "db0.example.com:3306";
+        recovered(
+            &inventory,
+            &claim("9:ff", name, name),
+            Some("db1.example.com:3306"),
+            NOW,
+        );
+        let next = claim("9:ee", "db1.example.com:3306", "db1.example.com:3306");
+        assert_eq!(gates(&inventory, &next, after(1)), ["instance-period"]);
+    }
 }

@@ -3,7 +3,7 @@
 //! What is written here is on the disk before the function returns. While the file cannot be written, progress goes to a
 //! [side journal](super::side_journal) and is read together with what is here.
 
-use super::side_journal::{Line, SideJournal};
+use super::side_journal::{Note, SideJournal};
 use super::{Inventory, InventoryError, Result, stamp};
 use crate::model::plan::{Plan, Progress};
 use crate::model::recovery::{Entry, Journal, Lease};
@@ -130,13 +130,24 @@ impl Inventory {
     /// # Errors
     /// When neither can be written, or the journal is not open any more: then nothing may be changed.
     pub fn note_progress(&self, uid: &str, number: u32, progress: Progress, at_ms: i64, said: &str) -> Result<Noted> {
+        let said = said.to_owned();
+        self.note_all(
+            uid,
+            &[Note {
+                number,
+                progress,
+                at_ms,
+                said,
+            }],
+        )
+    }
+
+    /// Notes how far several steps have come, as [`Inventory::note_progress`] does, and waits for the disk only once.
+    ///
+    /// # Errors
+    /// As [`Inventory::note_progress`].
+    pub fn note_all(&self, uid: &str, notes: &[Note]) -> Result<Noted> {
         let doing = "note the progress of a recovery";
-        let line = Line {
-            number,
-            progress,
-            at_ms,
-            said: said.to_owned(),
-        };
         let side = SideJournal::of(self, uid);
         let waiting = side.as_ref().map(SideJournal::lines).unwrap_or_default();
         let wait = if waiting.is_empty() { WAIT } else { SHORT_WAIT };
@@ -144,7 +155,7 @@ impl Inventory {
             self.durably(doing, |inventory| {
                 inventory.must_be_open(doing, uid)?;
                 inventory.put_lines(uid, &waiting)?;
-                inventory.write(doing, |conn| put(conn, uid, &line))
+                inventory.write(doing, |conn| notes.iter().try_for_each(|note| put(conn, uid, note)))
             })
         });
         match (stored, side) {
@@ -155,7 +166,7 @@ impl Inventory {
                 }
                 Ok(Noted::InFile)
             }
-            (Err(error), Some(side)) if error.is_of_file() => match side.append(&line) {
+            (Err(error), Some(side)) if error.is_of_file() => match side.append(notes) {
                 Ok(()) => Ok(Noted::Beside(error)),
                 Err(second) => Err(self.beside(&format!("{doing}, after this: {error}"), &second)),
             },
@@ -193,14 +204,14 @@ impl Inventory {
         })
     }
 
-    fn put_lines(&self, uid: &str, lines: &[Line]) -> Result<()> {
+    fn put_lines(&self, uid: &str, lines: &[Note]) -> Result<()> {
         if lines.is_empty() {
             return Ok(());
         }
         let entries = self.entries(uid)?;
         let latest = |number| entries.iter().find(|entry| entry.number == number).and_then(last_ms);
         self.write("take over a side journal", |conn| {
-            let is_newer = |line: &&Line| latest(line.number).is_none_or(|at| at <= line.at_ms);
+            let is_newer = |line: &&Note| latest(line.number).is_none_or(|at| at <= line.at_ms);
             lines.iter().filter(is_newer).try_for_each(|line| put(conn, uid, line))
         })
     }
@@ -327,7 +338,7 @@ fn successor(plan: &Plan) -> (&str, u16) {
         .map_or(("", 0), |key| (key.hostname.as_ref(), key.port))
 }
 
-fn put(conn: &Connection, uid: &str, line: &Line) -> rusqlite::Result<()> {
+fn put(conn: &Connection, uid: &str, line: &Note) -> rusqlite::Result<()> {
     let (begun, ended) = line.times();
     conn.prepare_cached(NOTE)?
         .execute((uid, line.number, line.progress.as_str(), begun, ended, &line.said))

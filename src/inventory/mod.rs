@@ -78,6 +78,7 @@ pub use recoveries::BlockFrom;
 pub use recovery_rows::{RecoveriesOf, RecoveryOutcome};
 pub use resolves::HostMapping;
 pub use row::{Warning, Warnings};
+pub use side_journal::Note;
 pub use snapshots::SnapshotRow;
 pub use verify::{Finding, Severity};
 

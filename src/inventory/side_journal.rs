@@ -16,16 +16,20 @@ use std::path::PathBuf;
 /// How much room is taken on the disk beforehand.
 const ROOM: usize = 256 * 1024;
 
-/// A note on a step.
+/// A note on how far a step has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
+pub struct Note {
+    /// The step's number.
     pub number: u32,
+    /// How far.
     pub progress: Progress,
+    /// When, in milliseconds since 1970.
     pub at_ms: i64,
+    /// What was told to the server, or what went wrong; empty leaves what was noted before.
     pub said: String,
 }
 
-impl Line {
+impl Note {
     /// When the step was begun, and when it ended, as far as this note tells.
     pub(super) fn times(&self) -> (Option<i64>, Option<i64>) {
         match self.progress {
@@ -98,15 +102,18 @@ impl SideJournal {
         file.sync_data()
     }
 
-    /// Adds a line; it is on the disk when this returns.
-    pub(super) fn append(&self, line: &Line) -> io::Result<()> {
+    /// Adds a line for each note; they are on the disk when this returns.
+    pub(super) fn append(&self, notes: &[Note]) -> io::Result<()> {
         let mut file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         file.lock()?;
         let text = written(&mut file)?;
-        let mut added = serde_json::to_vec(line)?;
-        added.push(b'\n');
+        let mut added = Vec::new();
         if text.last().is_some_and(|last| *last != b'\n') {
-            added.insert(0, b'\n');
+            added.push(b'\n');
+        }
+        for note in notes {
+            serde_json::to_writer(&mut added, note)?;
+            added.push(b'\n');
         }
         file.seek(SeekFrom::Start(text.len() as u64))?;
         file.write_all(&added)?;
@@ -114,7 +121,7 @@ impl SideJournal {
     }
 
     /// The lines in their order; none where there is no file. What was not written to its end is left out.
-    pub(super) fn lines(&self) -> Vec<Line> {
+    pub(super) fn lines(&self) -> Vec<Note> {
         let Ok(text) = File::open(&self.path).and_then(|mut file| written(&mut file)) else {
             return Vec::new();
         };
