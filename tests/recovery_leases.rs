@@ -106,7 +106,7 @@ fn a_recent_recovery_keeps_others_off() {
             "s:1",
             "s:1",
             3599,
-            &["instance-period"][..],
+            &["anti-flapping-instance"][..],
         ),
         ("DeadMaster", Some("s:1"), "DeadMaster", "s:1", "s:1", 3600, none),
         ("DeadMaster", Some("s:1"), "DeadMaster", "o:1", "s:1", 10, none),
@@ -117,7 +117,7 @@ fn a_recent_recovery_keeps_others_off() {
             "n:1",
             "m:1",
             3599,
-            &["cluster-period"],
+            &["anti-flapping-cluster"],
         ),
         (
             "DeadMaster",
@@ -126,7 +126,7 @@ fn a_recent_recovery_keeps_others_off() {
             "n:1",
             "m:1",
             3599,
-            &["cluster-period"],
+            &["anti-flapping-cluster"],
         ),
         ("DeadMaster", Some("s:1"), "DeadMaster", "n:1", "m:1", 3600, none),
         (
@@ -145,7 +145,7 @@ fn a_recent_recovery_keeps_others_off() {
             "n:1",
             "m:1",
             10,
-            &["cluster-period"],
+            &["anti-flapping-cluster"],
         ),
         // Other kinds never keep a master's off, but their own.
         (
@@ -164,7 +164,7 @@ fn a_recent_recovery_keeps_others_off() {
             "n:1",
             "m:1",
             10,
-            &["cluster-period"],
+            &["anti-flapping-cluster"],
         ),
         (
             "LockedSemiSyncMaster",
@@ -200,10 +200,18 @@ fn a_recent_recovery_keeps_others_off() {
             "m:1",
             "m:1",
             10,
-            &["instance-period"],
+            &["anti-flapping-instance"],
         ),
         // One that failed keeps off for a minute.
-        ("DeadMaster", None, "DeadMaster", "m:1", "m:1", 59, &["cluster-period"]),
+        (
+            "DeadMaster",
+            None,
+            "DeadMaster",
+            "m:1",
+            "m:1",
+            59,
+            &["anti-flapping-cluster"],
+        ),
         ("DeadMaster", None, "DeadMaster", "m:1", "m:1", 60, none),
     ] {
         let inventory = memory();
@@ -231,7 +239,10 @@ fn a_recent_recovery_keeps_others_off() {
 /// The time is counted from the end, or from the start as configured; and a person's word passes over it.
 #[test]
 fn the_period_is_counted_as_configured_and_forced_ones_pass_over_it() {
-    for (from, expected) in [(BlockFrom::End, &["cluster-period"][..]), (BlockFrom::Start, &[])] {
+    for (from, expected) in [
+        (BlockFrom::End, &["anti-flapping-cluster"][..]),
+        (BlockFrom::Start, &[]),
+    ] {
         let inventory = memory();
         let first = claim("1:aa", "m:1", "m:1");
         claimed(&inventory, &first, after(-3000));
@@ -333,7 +344,7 @@ fn what_was_left_in_the_middle_is_resumed_and_never_begun_again() {
         };
         assert_eq!((uid.as_str(), holder.node_token.as_str()), ("1:aa", "t1"));
         let held = inventory.held_by_records(&next, late).unwrap();
-        assert_eq!((held[0].gate.as_str(), held.len()), ("interrupted-recovery", 1));
+        assert_eq!((held[0].gate.as_str(), held.len()), ("open-journal", 1));
         assert_eq!(held[0].lifted_by, "orchestrator recover --resume");
     }
     assert_eq!(gates(&inventory, &claim("2:bb", "x:1", "x:1"), late), [""; 0]);
@@ -443,6 +454,6 @@ fn files_of_earlier_releases_hold_recoveries_and_take_more() {
             NOW,
         );
         let next = claim("9:ee", "db1.example.com:3306", "db1.example.com:3306");
-        assert_eq!(gates(&inventory, &next, after(1)), ["instance-period"]);
+        assert_eq!(gates(&inventory, &next, after(1)), ["anti-flapping-instance"]);
     }
 }

@@ -3,9 +3,9 @@
 //! | gate | holds | until |
 //! |---|---|---|
 //! | `open-recovery` | another recovery of the cluster or instance has not ended, forced or not | it ends, or somebody acknowledges it |
-//! | `interrupted-recovery` | one was left in the middle of its plan, forced or not | somebody resumes or acknowledges it |
-//! | `instance-period` | the instance was promoted a short time ago | `RecoveryPeriodBlockSeconds` after that |
-//! | `cluster-period` | the cluster was recovered in the same way a short time ago | the same |
+//! | `open-journal` | one was left in the middle of its plan, forced or not | somebody resumes or acknowledges it |
+//! | `anti-flapping-instance` | the instance was promoted a short time ago | `RecoveryPeriodBlockSeconds` after that |
+//! | `anti-flapping-cluster` | the cluster was recovered in the same way a short time ago | the same |
 //!
 //! Recoveries of masters and co-masters keep each other off; those of intermediate masters, group members, semi-sync and
 //! read-only masters only their own kind. One that failed keeps off for [`FAILED_BACKOFF_SECONDS`] at most.
@@ -173,10 +173,13 @@ impl Inventory {
             let was_promoted = record.successor.as_ref() == Some(&own.failed);
             let (gate, reason) = if was_promoted {
                 let reason = format!("{} made {} the master", told(&record), own.failed);
-                ("instance-period", reason)
+                ("anti-flapping-instance", reason)
             } else {
                 let how = if record.is_successful { "ended" } else { "failed" };
-                ("cluster-period", format!("{} {how} a short time ago", told(&record)))
+                (
+                    "anti-flapping-cluster",
+                    format!("{} {how} a short time ago", told(&record)),
+                )
             };
             let held = HeldBy {
                 gate: gate.to_owned(),
@@ -225,7 +228,7 @@ fn under_way(lease: &Lease, plan: Option<&OpenPlan>) -> HeldBy {
 
 fn interrupted(plan: &OpenPlan) -> HeldBy {
     HeldBy {
-        gate: "interrupted-recovery".to_owned(),
+        gate: "open-journal".to_owned(),
         reason: format!(
             "a recovery of {} was left in the middle, and the program that ran it is gone",
             plan.failed
