@@ -77,7 +77,8 @@ pub(super) fn read(set: &ResultSet, version: Option<&Version>, reading: &mut Rea
     server.major_version = server.version.major();
     server.version_comment = named.text("version_comment").into_owned();
     server.is_binlog_server = server.version.is_maxscale();
-    server.read_only = named.is_on("read_only");
+    // MariaDB 12 has further words for on, such as NO_LOCK.
+    server.read_only = !matches!(named.text("read_only").to_ascii_uppercase().as_str(), "" | "0" | "OFF");
     let binlog = &mut reading.binlog;
     binlog.enabled = named.is_on("log_bin");
     binlog.format = named.text("binlog_format").into_owned();

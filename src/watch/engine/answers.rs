@@ -79,6 +79,9 @@ impl Engine {
             }
         }
         self.stale |= taken.matters;
+        if taken.answered {
+            self.fence_if_wanted(&taken.key);
+        }
         if taken.turned && (was_silent || !taken.answered) {
             self.begin_chase(&taken.key, now, taken.answered);
         }

@@ -4,10 +4,12 @@ use super::backlog::Batch;
 use super::following::{Hooked, Registered};
 use super::hands::{Done, Why};
 use super::lanes::Probed;
+use super::recovering::{LeftOver, Recovered};
 use super::tasks::{Loaded, Note};
 use crate::inventory::{InventoryError, Operators};
 use crate::model::Instance;
 use crate::model::InstanceKey;
+use crate::recovery::fence::Fenced;
 use crate::watch::chores::Outcome;
 use crate::watch::signals::Signal;
 use crate::watch::{Task, Tick};
@@ -54,6 +56,12 @@ pub enum Event {
     Broken(String),
     /// Detections were registered, or not.
     Registered(Vec<Registered>),
+    /// A recovery was considered or has ended.
+    Recovered(Box<Recovered>),
+    /// What earlier recoveries left.
+    LeftOver(Box<LeftOver>),
+    /// An old master was to be fenced.
+    Fenced(InstanceKey, Fenced),
     /// Hooks have run.
     Hooked(Box<Hooked>),
     /// The inventory's file was gone or another one, and has been opened anew.

@@ -45,6 +45,8 @@ pub struct Following {
     /// Hooks under way, and those that wait for their turn.
     running: usize,
     waiting: VecDeque<Failure>,
+    /// Instances whose hooks have not ended.
+    telling: HashSet<InstanceKey>,
     /// Rows on their way into the inventory.
     pub(super) in_flight: HashSet<InstanceKey>,
     /// Rows written while somebody reads which rows there are.
@@ -96,6 +98,12 @@ impl Following {
         self.injected.clear();
         self.handed = None;
         self.waiting.clear();
+        self.telling.clear();
+    }
+
+    /// Whether hooks of a detection of this instance have not ended.
+    fn is_telling(&self, key: &InstanceKey) -> bool {
+        self.telling.contains(key)
     }
 
     /// The file is another one: what it does not hold has been told nevertheless.
@@ -140,9 +148,12 @@ impl Engine {
         if !self.standing.started_up || self.active_since.is_none() {
             return;
         }
+        self.note_deaths(verdicts, wall);
         let mut plans = Vec::new();
         let node = self.setup.node.id.clone();
-        for verdict in verdicts.iter().filter(|verdict| verdict.code != Code::NoProblem) {
+        let busy = |verdict: &&&Verdict| self.recovering.is_busy(&verdict.facts.cluster.name);
+        let judged: Vec<&&Verdict> = verdicts.iter().filter(|verdict| !busy(verdict)).collect();
+        for verdict in judged.into_iter().filter(|verdict| verdict.code != Code::NoProblem) {
             let key = &verdict.facts.key;
             let ours = verdict
                 .facts
@@ -255,8 +266,14 @@ impl Engine {
                 // Nobody is to miss a failure because the disk is full.
                 Err(_) => self.active_since.is_some() && self.following.is_news_of_memory(what, now),
             };
+            let waits = is_new && self.waits_for_hooks(&plan);
+            let (key, recovers) = (plan.detection.key.clone(), matches!(plan.then, Then::Recover { .. }));
             if is_new {
                 self.detected(&plan, failure, "detected and registered");
+            }
+            let is_told = !waits && !self.following.is_telling(&key);
+            if recovers && is_told {
+                self.consider(&key);
             }
         }
         let period = period.max(REMEMBERED);
@@ -269,20 +286,23 @@ impl Engine {
         let key = &failure.failed;
         self.say_of(Tone::Warning, key, format!("{key}: {} {what}", failure.failure_type));
         self.say_what_comes_after(plan, key);
-        if plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty() {
+        if self.waits_for_hooks(plan) {
+            self.following.telling.insert(failure.failed.clone());
             self.following.waiting.push_back(failure);
         }
+    }
+
+    /// Whether hooks run before anything else follows.
+    fn waits_for_hooks(&self, plan: &Plan) -> bool {
+        plan.run_hooks && !self.setup.config.on_failure_detection_processes.is_empty()
     }
 
     fn say_what_comes_after(&self, plan: &Plan, key: &InstanceKey) {
         match &plan.then {
             Then::Stop => {}
             Then::Disabled(line) => self.say_of(Tone::Info, key, line.clone()),
-            Then::Recover { .. } => self.say_of(
-                Tone::Warning,
-                key,
-                format!("{key}: no recovery follows: this version detects and tells, and does not change the topology"),
-            ),
+            // Its own lines tell of it.
+            Then::Recover { .. } => {}
         }
     }
 
@@ -335,11 +355,15 @@ impl Engine {
     pub(super) fn take_hooked(&mut self, hooked: Hooked) {
         self.following.running = self.following.running.saturating_sub(1);
         let Hooked { failure, steps, result } = hooked;
+        self.following.telling.remove(&failure.failed);
+        if result.is_ok() {
+            self.consider(&failure.failed);
+        }
         if let Err(error) = &result {
             let error = error.to_string();
             let error = in_short(&error);
             let text = format!(
-                "{}: {error}; a recovery would be put off to the next tick, which goes on without these hooks",
+                "{}: {error}; the recovery is put off to the next tick, which goes on without these hooks",
                 failure.failed
             );
             self.say_of(Tone::Error, &failure.failed, text);
@@ -350,7 +374,8 @@ impl Engine {
 
     /// Whether something is being registered or hooks run.
     pub(super) fn follows_something(&self) -> bool {
-        self.following.registering || self.following.running > 0 || !self.following.waiting.is_empty()
+        let following = &self.following;
+        following.registering || following.running > 0 || !following.waiting.is_empty() || self.recovering.is_at_work()
     }
 }
 

@@ -158,7 +158,9 @@ impl Engine {
     fn carry_out(&mut self, order: Order) {
         match order {
             Order::Read(key) => self.agenda.ask_now(&key),
-            Order::RestartReceiver(key) if !self.may_act(self.now()) => self.witness.not_restarted(&key, false),
+            Order::RestartReceiver(key) if !self.may_act(self.now()) || self.is_recovered(&key) => {
+                self.witness.not_restarted(&key, false)
+            }
             Order::RestartReceiver(key) => {
                 let text = format!("{key}: its receiver is restarted, to see whether it still reaches its master");
                 self.say_of(Tone::Info, &key, text);
@@ -167,6 +169,12 @@ impl Engine {
             // The hands see to that.
             Order::StartReceiver(_) => {}
         }
+    }
+
+    /// Whether a server's cluster is being recovered: nobody else changes it meanwhile.
+    fn is_recovered(&self, key: &InstanceKey) -> bool {
+        let row = self.memory.fleet.get(key);
+        row.is_some_and(|row| self.recovering.is_busy(&row.cluster.name))
     }
 
     /// What the rules want looked at or done before anything is decided.
@@ -211,6 +219,7 @@ impl Engine {
         let key = &verdict.facts.key;
         if self.recoveries_disabled
             || !self.may_act(now)
+            || self.is_recovered(key)
             || !Throttles::is_due(&mut self.throttles.restarted, key.clone(), RESTART_EVERY, now)
         {
             return;

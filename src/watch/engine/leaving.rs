@@ -98,6 +98,7 @@ impl Engine {
         match signal {
             Signal::Finish(name) => {
                 self.say(Tone::Info, format!("{name}: finishing; a second one ends at once"));
+                self.recovering.interrupt();
                 self.setup.voice.notify(Word::Stopping);
                 self.audit("shutdown", None, name);
                 let earlier = self.leaving.take();

@@ -26,6 +26,7 @@
 //! | `ticking` | the ticks |
 //! | `judging` | what follows from a judgement at once |
 //! | `following` | detections and their hooks |
+//! | `recovering` | recoveries, and fencing old masters |
 //! | `leaving` | coming to an end |
 
 pub mod agenda;
@@ -43,6 +44,7 @@ mod lanes;
 mod leaving;
 mod memory;
 mod papers;
+mod recovering;
 mod sessions;
 mod setup;
 mod standing;
@@ -70,6 +72,7 @@ use judging::Throttles;
 use lanes::Lanes;
 use leaving::Leaving;
 use memory::Memory;
+use recovering::Recovering;
 use sessions::Sessions;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -140,6 +143,7 @@ pub struct Engine {
     board: Board,
     throttles: Throttles,
     following: Following,
+    recovering: Recovering,
     /// Codes as last noted for the changelog.
     noted: BTreeMap<InstanceKey, crate::model::verdict::Code>,
     /// A verdict may have changed.

@@ -9,6 +9,7 @@ use super::hands::Hands;
 use super::judging::Throttles;
 use super::lanes::{Asking, Lanes, Limits};
 use super::memory::Memory;
+use super::recovering::Recovering;
 use super::sessions::Sessions;
 use crate::config::{Config, Policy};
 use crate::discovery::{DiscoveryRules, Names};
@@ -191,6 +192,7 @@ impl Engine {
             notes: VecDeque::new(),
             witness: Witness::new(Duration::from_secs(config.unreachable_master_witness_seconds)),
             following: Following::default(),
+            recovering: Recovering::default(),
             throttles: Throttles::default(),
             board: super::Board::default(),
             noted: BTreeMap::new(),

@@ -24,6 +24,9 @@ impl Engine {
             Event::TickDone(tick) => self.end_tick(tick),
             Event::Broken(thread) => self.break_down(&thread),
             Event::Registered(all) => self.take_registered(all),
+            Event::Recovered(recovered) => self.take_recovered(*recovered),
+            Event::LeftOver(left) => self.take_left_over(*left),
+            Event::Fenced(key, state) => self.take_fenced(&key, &state),
             Event::Hooked(hooked) => self.take_hooked(*hooked),
             Event::InventoryReplaced { gone, file } => self.take_replaced(gone, file),
         }

@@ -91,7 +91,10 @@ impl Engine {
                 Task::QueueOutdated => self.queue_outdated(now),
                 Task::SampleQueues => self.sample(now),
                 Task::InjectPseudoGtid => self.inject_pseudo_gtid(now),
-                Task::CheckAndRecover => self.stale = true,
+                Task::CheckAndRecover => {
+                    self.stale = true;
+                    self.look_up_left_over(now);
+                }
                 _ => {}
             }
         }
