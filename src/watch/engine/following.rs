@@ -151,7 +151,10 @@ impl Engine {
         self.note_deaths(verdicts, wall);
         let mut plans = Vec::new();
         let node = self.setup.node.id.clone();
-        let busy = |verdict: &&&Verdict| self.recovering.is_busy(&verdict.facts.cluster.name);
+        let busy = |verdict: &&&Verdict| {
+            let facts = &verdict.facts;
+            self.recovering.is_busy(&facts.cluster.name) || self.recovering.is_settling(&facts.key)
+        };
         let judged: Vec<&&Verdict> = verdicts.iter().filter(|verdict| !busy(verdict)).collect();
         for verdict in judged.into_iter().filter(|verdict| verdict.code != Code::NoProblem) {
             let key = &verdict.facts.key;

@@ -35,12 +35,17 @@ const CHASE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_
 /// How often what was left in the middle, and who is to be fenced, is looked up.
 const LOOK_UP: Duration = Duration::from_secs(5);
 
+/// How long what was known before a recovery may stay so.
+const SETTLING: Duration = Duration::from_secs(5);
+
 /// What the watcher remembers of recoveries.
 pub struct Recovering {
     /// Verdicts of now that a recovery could follow, with the detection's number where it is known.
     wanted: HashMap<InstanceKey, Verdict>,
     /// Clusters under recovery.
     running: HashSet<String>,
+    /// Who took part in a recovery that has ended, and when: nothing follows from what was known of them before.
+    settling: Vec<(Duration, Vec<InstanceKey>)>,
     /// Instances whose gates were asked, and when.
     considered: HashMap<InstanceKey, Duration>,
     /// What held each, as last told.
@@ -62,6 +67,7 @@ impl Default for Recovering {
         Self {
             wanted: HashMap::new(),
             running: HashSet::new(),
+            settling: Vec::new(),
             considered: HashMap::new(),
             told: HashMap::new(),
             dead_since: HashMap::new(),
@@ -105,6 +111,11 @@ impl Recovering {
         self.running.contains(cluster)
     }
 
+    /// Whether what is known of an instance is from before its recovery.
+    pub(super) fn is_settling(&self, key: &InstanceKey) -> bool {
+        self.settling.iter().any(|(_, members)| members.contains(key))
+    }
+
     /// Whether something is under way.
     pub(super) fn is_at_work(&self) -> bool {
         !self.running.is_empty()
@@ -129,7 +140,16 @@ impl Engine {
             Some(Turn::Lifts) => self.say(Tone::Info, "no longer do too many clusters lose their master at a time"),
             None => {}
         }
+        let memory = &self.memory;
+        let now = self.start.elapsed();
+        let is_heard = |key: &InstanceKey, since: Duration| {
+            let answered = memory.reports.get(key).is_some_and(|report| report.began >= since);
+            answered || memory.silences.get(key).is_some_and(|silence| silence.until >= since)
+        };
         let recovering = &mut self.recovering;
+        recovering
+            .settling
+            .retain(|(since, members)| now < *since + SETTLING && !members.iter().all(|key| is_heard(key, *since)));
         let wanted = verdicts.iter().filter(|verdict| kind_of(verdict.action).is_some());
         recovering.wanted = wanted
             .map(|verdict| (verdict.facts.key.clone(), (*verdict).clone()))
@@ -153,7 +173,12 @@ impl Engine {
         let cluster = verdict.facts.cluster.name.clone();
         let recovering = &self.recovering;
         let lately = recovering.considered.get(key).is_some_and(|at| now < *at + AGAIN);
-        if recovering.is_busy(&cluster) || lately || !self.may_act(now) || self.leaving.is_some() {
+        if recovering.is_busy(&cluster)
+            || recovering.is_settling(key)
+            || lately
+            || !self.may_act(now)
+            || self.leaving.is_some()
+        {
             return;
         }
         let Some(kind) = kind_of(verdict.action) else { return };
@@ -313,6 +338,7 @@ impl Engine {
                 for member in &members {
                     self.agenda.ask_now(member);
                 }
+                self.recovering.settling.push((now, members));
                 self.file_version.store(-1, Ordering::Relaxed);
                 self.tell_done(&done);
                 self.recovering.looked_up = None;
