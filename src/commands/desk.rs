@@ -244,7 +244,7 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
     context
         .log
         .info(format!("topology_recovery: {attempted} is done: {}", times.join(", ")));
-    let coordinates = done.ended.coordinates.as_ref().map(ToString::to_string);
+    let coordinates = done.ended.plan.coordinates.as_ref().map(ToString::to_string);
     let line = match (given.classic, plan.kind) {
         (true, PlanKind::Takeover) => {
             let key = successor.map_or_else(String::new, |key| key.to_string());
@@ -282,7 +282,7 @@ fn summary(done: &Done) -> Value {
         "Kind": plan.kind.as_str(),
         "Failed": plan.failed,
         "Successor": done.ended.successor(),
-        "SuccessorBinlogCoordinates": done.ended.coordinates.as_ref().map(ToString::to_string),
+        "SuccessorBinlogCoordinates": done.ended.plan.coordinates.as_ref().map(ToString::to_string),
         "OldMaster": fenced,
         "LostReplicas": lost,
         "Losses": plan.losses,

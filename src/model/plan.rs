@@ -5,7 +5,7 @@
 
 use super::change::Change;
 use super::recovery::LossTable;
-use super::{InstanceKey, Timestamp};
+use super::{Coordinates, InstanceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -269,6 +269,9 @@ pub struct Plan {
     pub lost: Vec<(InstanceKey, String)>,
     /// Who has what, before anything was touched.
     pub losses: LossTable,
+    /// Where the successor's binary log stood when it had been promoted.
+    #[serde(default)]
+    pub coordinates: Option<Coordinates>,
     /// A person asked for it.
     pub forced: bool,
     /// When it was made.

@@ -1,16 +1,14 @@
 //! What came of a recovery.
 
+use crate::model::InstanceKey;
 use crate::model::plan::Plan;
 use crate::model::recovery::Entry;
-use crate::model::{Coordinates, InstanceKey};
 
 /// A recovery that is not going on any more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
     /// How it ended.
     pub outcome: Outcome,
-    /// Where the successor's binary log stood.
-    pub coordinates: Option<Coordinates>,
     /// What went wrong on the way, a line each.
     pub errors: Vec<String>,
     /// The plan as it was carried out.

@@ -14,7 +14,7 @@ use super::steps::{self, Looks, Manner};
 use crate::model::change::From;
 use crate::model::plan::{Act, Failing, HookList, Kind, Local, Phase, Plan, Step};
 use crate::model::recovery::{Entry, LossTable};
-use crate::model::{Contact, Coordinates, Instance, InstanceKey, Timestamp};
+use crate::model::{Contact, Instance, InstanceKey, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -97,6 +97,7 @@ impl Task<'_> {
             successor: None,
             lost: Vec::new(),
             losses: LossTable::default(),
+            coordinates: None,
             forced: self.forced,
             at: self.at,
             steps: Vec::new(),
@@ -135,7 +136,6 @@ pub fn fail_over<D: Desk>(task: &Task<'_>, means: Means<'_>, desk: D) -> (Ended,
     let mut failover = Failover {
         task,
         course: Course::new(means, desk, task.plan(), Vec::new()),
-        coordinates: None,
         missed: Vec::new(),
         notes: Vec::new(),
         suspects: Vec::new(),
@@ -150,7 +150,6 @@ pub fn fail_over<D: Desk>(task: &Task<'_>, means: Means<'_>, desk: D) -> (Ended,
 struct Failover<'a, D: Desk> {
     task: &'a Task<'a>,
     course: Course<'a, D>,
-    coordinates: Option<Coordinates>,
     missed: Vec<Missed>,
     /// Why the last one was chosen, as it was said.
     notes: Vec<String>,
@@ -231,9 +230,6 @@ impl<D: Desk> Failover<'_, D> {
     fn finish(&mut self) -> Result<(), Stop> {
         let missed = finish(&mut self.course, self.task.manner, &self.missed)?;
         self.missed.extend(missed);
-        let successor = self.course.plan().successor.clone();
-        let look = successor.and_then(|key| self.course.means().servers.look(&key, LOOK).ok());
-        self.coordinates = look.map(|look| look.reading.binlog.end).filter(|end| !end.is_none());
         Ok(())
     }
 
@@ -263,12 +259,11 @@ impl<D: Desk> Failover<'_, D> {
     }
 
     fn ended(self, outcome: Outcome) -> (Ended, D) {
-        let (coordinates, missed) = (self.coordinates, self.missed);
+        let missed = self.missed;
         let (desk, plan, entries) = self.course.into_parts();
         (
             Ended {
                 outcome,
-                coordinates,
                 errors: missed.into_iter().map(|missed| missed.why).collect(),
                 plan,
                 entries,
@@ -322,6 +317,12 @@ pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[I
 /// As [`Course::run`].
 pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Missed]) -> Result<Vec<Missed>, Stop> {
     let failed = course.plan().failed.clone();
+    if course.plan().coordinates.is_none() {
+        let successor = course.plan().successor.clone();
+        let look = successor.and_then(|key| course.means().servers.look(&key, LOOK).ok());
+        let end = look.map(|look| look.reading.binlog.end).filter(|end| !end.is_none());
+        course.amend(|plan| plan.coordinates = end);
+    }
     let is_done = |plan: &Plan, list| {
         let hooks = Act::Local(Local::Hooks(list));
         plan.steps.iter().any(|step| step.act == hooks)

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::ended::{Ended, Outcome};
 use super::failover::{Choose, NoSuccession, Seen, Succession, Task, fail_over, tail};
 use super::fence::{Fenced, fence};
-use super::placeholders::{Failure, Successor};
+use super::placeholders::Failure;
 use super::records::{Records, Surroundings, now_ms};
 use super::rejoin::{Return, rejoin};
 use super::resume::resume;
@@ -18,12 +18,15 @@ use super::steps::{Manner, freeze, hooks, in_sequence, known_identity};
 use super::takeover::{Handover, take_over};
 use super::uid;
 use crate::config::Policy;
-use crate::inventory::{BlockFrom, Claimed, FenceState, InventoryError, NewClaim, RecoveryOutcome, TakenOver};
+use crate::inventory::{
+    BlockFrom, Claimed, FenceState, Inventory, InventoryError, NewClaim, RecoveryOutcome, TakenOver,
+};
 use crate::model::plan::{HookList, Kind, Phase, Plan};
 use crate::model::recovery::{HeldBy, Lease, Recovery};
 use crate::model::verdict::Verdict;
-use crate::model::{Fleet, InstanceKey, Look};
-use std::time::{SystemTime, UNIX_EPOCH};
+use crate::model::{Fleet, InstanceKey, Look, Timestamp};
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What recoveries work with.
 pub struct Office<'a> {
@@ -220,7 +223,7 @@ impl Office<'_> {
             recovery_uid: uid.to_owned(),
             ..Failure::default()
         };
-        let records = Records::begin(self.around, failure, identity, true)?;
+        let records = Records::begin(self.around, failure, identity, self.aliases(), true)?;
         let manner = Manner::of(&self.around.config);
         let (ended, records) = resume(journal, &manner, self.means(&manner), records);
         Ok(Ok(self.settle(uid, ended, records)?))
@@ -300,6 +303,12 @@ impl Office<'_> {
         }
     }
 
+    /// Aliases of instances that have one.
+    fn aliases(&self) -> HashMap<InstanceKey, String> {
+        let named = self.fleet.instances().iter().filter(|row| !row.server.alias.is_empty());
+        named.map(|row| (row.key.clone(), row.server.alias.clone())).collect()
+    }
+
     fn acknowledges(&self, key: &InstanceKey) -> bool {
         self.fleet.get(key).is_some_and(|row| row.semi_sync.enforced > 0)
     }
@@ -354,7 +363,7 @@ impl Office<'_> {
         let mut failure = Failure::of(&order.verdict, &self.around.node.hostname, &uid);
         failure.command.clone_from(&order.command);
         let identity = self.fleet.get(&facts.key).and_then(known_identity).unwrap_or_default();
-        let records = Records::begin(self.around, failure, identity, false)?;
+        let records = Records::begin(self.around, failure, identity, self.aliases(), false)?;
         let manner = Manner::of(config);
         let (ended, records) = work(records, &manner);
         Ok(Came::Ended(Box::new(self.settle(&uid, ended, records)?)))
@@ -371,6 +380,12 @@ impl Office<'_> {
             let state = fence(self.servers, &plan.failed, known.as_deref());
             self.note_fence(uid, &plan.failed, &state, &mut records);
             fenced = Some(state);
+            let now = (self.around.clock)();
+            match write_ledger(records.inventory(), self.servers, uid, &plan.failed, now) {
+                Ok(Some(lost)) => records.step(&lost),
+                Ok(None) => {}
+                Err(error) => records.step(&error.to_string()),
+            }
         }
         let why = match &ended.outcome {
             Outcome::Promoted => None,
@@ -451,12 +466,30 @@ impl Office<'_> {
     }
 }
 
-/// Who took a failed instance's place, as hooks are told.
-pub fn successor_of(ended: &Ended, alias: &str) -> Option<Successor> {
-    let key = ended.successor()?.clone();
-    Some(Successor {
-        key,
-        alias: alias.to_owned(),
-        binlog_coordinates: ended.coordinates.clone(),
-    })
+/// Writes down what was lost in a recovery, by what the old master says where it can be seen, and the promoted server.
+/// Answers it in words; nothing where the promoted server cannot be asked, or the recovery is not known.
+///
+/// # Errors
+/// When the inventory cannot be read or written.
+pub fn write_ledger(
+    inventory: &Inventory,
+    servers: &dyn Servers,
+    uid: &str,
+    old: &InstanceKey,
+    now: Timestamp,
+) -> Result<Option<String>, InventoryError> {
+    let Some(plan) = inventory.journal(uid)?.map(|journal| journal.plan) else {
+        return Ok(None);
+    };
+    let promoted = plan.successor.as_ref().and_then(|key| servers.look(key, LOOK).ok());
+    let Some(promoted) = promoted else { return Ok(None) };
+    let old = servers.look(old, LOOK).ok();
+    let losses = inventory.losses(uid)?.unwrap_or_default();
+    let ledger = candidate::ledger(&losses, old.as_ref(), &promoted);
+    let text = serde_json::to_string(&ledger).unwrap_or_default();
+    inventory.record_ledger(uid, &text, now)?;
+    Ok(Some(ledger.to_string()))
 }
+
+/// How long a look for the ledger may take.
+const LOOK: Duration = Duration::from_secs(1);

@@ -5,10 +5,11 @@ use super::desk::{Desk, Stop};
 use super::hooks::{Hooks, List};
 use super::placeholders::{Failure, Successor};
 use crate::config::Config;
-use crate::inventory::{HandOver, Inventory, InventoryError, NewDowntime, NodeId};
-use crate::model::plan::{HookList, Local, Plan, Progress};
+use crate::inventory::{HandOver, Inventory, InventoryError, NewDowntime, NodeId, RecoveryOutcome};
+use crate::model::plan::{HookList, Kind, Local, Plan, Progress};
 use crate::model::records::LOST_IN_RECOVERY;
 use crate::model::{InstanceKey, Timestamp};
+use std::collections::HashMap;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,6 +62,10 @@ pub struct Records {
     steps: Vec<(Timestamp, String)>,
     /// What tells the failed master from another server at its address; empty where that is not known.
     identity: String,
+    /// Aliases of instances that have one.
+    aliases: HashMap<InstanceKey, String>,
+    /// The record says how it ended.
+    is_resolved: bool,
     lost: Arc<Mutex<Option<String>>>,
     /// The lease is kept alive as long as this is here.
     _heart: Heart,
@@ -75,6 +80,7 @@ impl Records {
         around: &Surroundings,
         failure: Failure,
         identity: String,
+        aliases: HashMap<InstanceKey, String>,
         resumes: bool,
     ) -> Result<Self, InventoryError> {
         let inventory = (around.open)()?;
@@ -100,6 +106,8 @@ impl Records {
             is_open: resumes,
             steps: Vec::new(),
             identity,
+            aliases,
+            is_resolved: false,
             lost,
         })
     }
@@ -152,6 +160,29 @@ impl Records {
     pub fn wait(&mut self) {
         self.hooks.wait();
         self.store_steps();
+    }
+
+    /// The record says who was promoted before hooks are told so. What goes wrong later is added at the end.
+    fn resolve(&mut self, plan: &Plan) {
+        if self.is_resolved || plan.kind == Kind::Rejoin {
+            return;
+        }
+        self.is_resolved = true;
+        let successor = plan.successor.clone();
+        let outcome = RecoveryOutcome {
+            uid: self.uid.clone(),
+            successor_alias: successor
+                .as_ref()
+                .and_then(|key| self.aliases.get(key).cloned())
+                .unwrap_or_default(),
+            successor,
+            lost: self.failure.lost_replicas.clone(),
+            participating: Vec::new(),
+            errors: Vec::new(),
+        };
+        if let Err(error) = self.inventory.resolve_recovery(&outcome, (self.clock)()) {
+            (self.say)(&error.to_string());
+        }
     }
 
     fn check(&self) -> Result<(), Stop> {
@@ -242,13 +273,12 @@ impl Desk for Records {
                 if !list.may_forbid() {
                     self.failure.is_successful = true;
                     let successor = plan.successor.as_ref();
-                    let known = self.failure.successor.take();
-                    self.failure.successor = known.or_else(|| {
-                        successor.map(|key| Successor {
-                            key: key.clone(),
-                            ..Successor::default()
-                        })
+                    self.failure.successor = successor.map(|key| Successor {
+                        key: key.clone(),
+                        alias: self.aliases.get(key).cloned().unwrap_or_default(),
+                        binlog_coordinates: plan.coordinates.clone(),
                     });
+                    self.resolve(plan);
                 }
                 return self.run_hooks(*list);
             }

@@ -38,7 +38,6 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
     let (desk, plan, entries) = course.into_parts();
     let ended = Ended {
         outcome,
-        coordinates: None,
         errors: missed.into_iter().map(|missed| missed.why).collect(),
         plan,
         entries,

@@ -13,7 +13,7 @@ use super::steps::{self, Looks, Manner};
 use crate::model::change::From;
 use crate::model::plan::{HookList, Kind, Local, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
-use crate::model::{Coordinates, InstanceKey, Look, Timestamp};
+use crate::model::{InstanceKey, Look, Timestamp};
 
 /// What is to be done for whom.
 pub struct Handover<'a> {
@@ -48,6 +48,7 @@ pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (En
         successor: Some(task.successor.clone()),
         lost: Vec::new(),
         losses: LossTable::default(),
+        coordinates: None,
         forced: true,
         at: task.at,
         steps: Vec::new(),
@@ -55,18 +56,16 @@ pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (En
     let mut takeover = Takeover {
         task,
         course: Course::new(means, desk, plan, Vec::new()),
-        coordinates: None,
         missed: Vec::new(),
     };
     let outcome = match takeover.go() {
         Ok(()) => Outcome::Promoted,
         Err(stop) => takeover.end(&stop),
     };
-    let (coordinates, missed) = (takeover.coordinates, takeover.missed);
+    let missed = takeover.missed;
     let (desk, plan, entries) = takeover.course.into_parts();
     let ended = Ended {
         outcome,
-        coordinates,
         errors: missed.into_iter().map(|missed| missed.why).collect(),
         plan,
         entries,
@@ -77,7 +76,6 @@ pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (En
 struct Takeover<'a, D: Desk> {
     task: &'a Handover<'a>,
     course: Course<'a, D>,
-    coordinates: Option<Coordinates>,
     missed: Vec<Missed>,
 }
 
@@ -98,7 +96,8 @@ impl<D: Desk> Takeover<'_, D> {
         self.run(steps::catch_up(task.successor, master, Phase::Prepare, task.manner))?;
         self.run(steps::demote(master, task.ends_sessions, task.manner))?;
         let last = self.look_at_old_master()?;
-        self.coordinates = Some(last.reading.binlog.end.clone()).filter(|end| !end.is_none());
+        let end = Some(last.reading.binlog.end.clone()).filter(|end| !end.is_none());
+        self.course.amend(|plan| plan.coordinates = end);
         let steps = self.rest(&seen.looks, &last, &follows)?;
         self.run(steps)?;
         let missed = finish(&mut self.course, task.manner, &self.missed)?;

@@ -58,6 +58,11 @@ impl Leaving {
         self.stage != Stage::Once
     }
 
+    /// Whether nothing new is begun: not while everything is done once.
+    pub(super) fn begins_nothing(&self) -> bool {
+        matches!(self.stage, Stage::Finishing | Stage::Closing)
+    }
+
     pub(super) fn until_next(&self, now: Duration) -> Duration {
         self.until.saturating_sub(now).min(Duration::from_millis(20))
     }

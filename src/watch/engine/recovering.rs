@@ -17,7 +17,7 @@ use crate::recovery::ended::Outcome;
 use crate::recovery::failover::phases;
 use crate::recovery::fence::{Fenced, fence};
 use crate::recovery::gates::{Case, Leadership, Surroundings as Gated, evaluate};
-use crate::recovery::office::{Came, Done, Office, Order};
+use crate::recovery::office::{Came, Done, Office, Order, write_ledger};
 use crate::recovery::real::RealServers;
 use crate::recovery::records::Surroundings;
 use crate::recovery::surroundings::Known;
@@ -177,7 +177,7 @@ impl Engine {
             || recovering.is_settling(key)
             || lately
             || !self.may_act(now)
-            || self.leaving.is_some()
+            || self.is_ending()
         {
             return;
         }
@@ -213,6 +213,10 @@ impl Engine {
                 Came::Ended(done) => Considered::Ended(done),
             })
         });
+    }
+
+    fn is_ending(&self) -> bool {
+        self.leaving.as_ref().is_some_and(super::Leaving::begins_nothing)
     }
 
     /// What this watcher knows that gates look at.
@@ -409,7 +413,7 @@ impl Engine {
     /// Looks up what was left in the middle, and who is to be fenced.
     pub(super) fn look_up_left_over(&mut self, now: Duration) {
         let due = self.recovering.looked_up.is_none_or(|at| now >= at + LOOK_UP);
-        if !due || !self.following.loaded || !self.may_act(now) || self.leaving.is_some() {
+        if !due || !self.following.loaded || !self.may_act(now) || self.is_ending() {
             return;
         }
         self.recovering.looked_up = Some(now);
@@ -428,7 +432,7 @@ impl Engine {
 
     pub(super) fn take_left_over(&mut self, left: LeftOver) {
         let now = self.now();
-        if !self.may_act(now) || self.leaving.is_some() {
+        if !self.may_act(now) || self.is_ending() {
             return;
         }
         for (uid, cluster) in left.journals {
@@ -478,6 +482,7 @@ impl Engine {
             return;
         }
         let (sessions, post, key) = (Arc::clone(&self.sessions), self.post.clone(), key.clone());
+        let voice = Arc::clone(&self.setup.voice);
         let (open, clock, flag) = (
             Arc::clone(&self.setup.open),
             self.setup.clock,
@@ -505,6 +510,9 @@ impl Engine {
             };
             if let (Some((word, said)), Ok(inventory)) = (word, open()) {
                 let _ = inventory.fence_done(&key, &uid, word, &said, clock());
+                if let Ok(Some(lost)) = write_ledger(&inventory, &servers, &uid, &key, clock()) {
+                    voice.say(Tone::Warning, &Named::default(), &format!("{key}: {lost}"));
+                }
             }
             post.send(Event::Fenced(key, state));
         });
