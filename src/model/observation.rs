@@ -289,6 +289,14 @@ impl StatusRow {
     }
 }
 
+impl<'a> FromIterator<(&'a str, &'a str)> for StatusRow {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(columns: I) -> Self {
+        let mut row = Self::default();
+        columns.into_iter().for_each(|(name, value)| row.push(name, value));
+        row
+    }
+}
+
 impl fmt::Debug for StatusRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()

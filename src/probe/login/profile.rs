@@ -192,10 +192,7 @@ mod tests {
 
     fn channel(columns: &[(&str, &str)]) -> Channel {
         Channel {
-            columns: columns
-                .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into()))
-                .collect(),
+            columns: columns.iter().copied().collect(),
             ..Channel::default()
         }
     }
