@@ -4,6 +4,8 @@
 //! and with 2 replicas.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/far.rs"]
+mod far;
 #[allow(dead_code)]
 #[path = "support/proxy.rs"]
 mod proxy;
@@ -13,65 +15,19 @@ mod tool;
 mod watching;
 
 use anyhow::{Result, ensure};
+use far::{Cut, FAR, point_replicas, proxy_at};
 use proxy::Proxy;
 use serde_json::json;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
-use tool::sandbox::{Flavour, Sandbox, wait_until};
+use tool::sandbox::{Flavour, Sandbox};
 use tool::{SOON, Tool, on_each};
 use watching::{Watch, change, rows, tell, tell_all, tool_of};
 
 const BOTH: [Flavour; 2] = [Flavour::MySql9, Flavour::MariaDb];
 
-/// Where a server is seen through a proxy: the same port at another loopback address.
-const FAR: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-
 /// The servers' own address in another spelling: they understand it, and the watcher is told that it means another.
 const SPELT: &str = "127.1";
-
-/// How a link is cut.
-#[derive(Clone, Copy, Debug)]
-enum Cut {
-    /// Nothing arrives, and nobody is told.
-    BlackHole,
-    /// Connections are closed, and new ones refused.
-    Refuse,
-}
-
-impl Cut {
-    fn begin(self, proxy: &Proxy) {
-        match self {
-            Self::BlackHole => proxy.blackhole(),
-            Self::Refuse => proxy.cut(),
-        }
-    }
-}
-
-fn proxy_at(host: Ipv4Addr, tree: &Sandbox) -> Proxy {
-    let at = |host: Ipv4Addr| SocketAddr::from((host, tree.port(0)));
-    Proxy::start_at(at(host), at(Ipv4Addr::LOCALHOST))
-}
-
-/// Makes replicas reach their master at another address.
-fn point_replicas(tree: &Sandbox, host: &str) -> Result<()> {
-    for replica in 1..tree.count() {
-        let change = match tree.flavour() {
-            Flavour::MySql9 => {
-                format!("STOP REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_HOST='{host}'; START REPLICA")
-            }
-            Flavour::MariaDb => {
-                format!("STOP SLAVE; CHANGE MASTER TO MASTER_HOST='{host}', MASTER_USE_GTID=slave_pos; START SLAVE")
-            }
-            Flavour::MySql56 => format!("STOP SLAVE; CHANGE MASTER TO MASTER_HOST='{host}'; START SLAVE"),
-        };
-        tree.sql(replica, &change)?;
-        wait_until(SOON, "the replica replicates", || {
-            tree.replica_status(replica, "IO_Running")
-                .is_ok_and(|state| state == ["Yes"])
-        })?;
-    }
-    Ok(())
-}
 
 /// Gives the inventory the meaning of a host name, as resolving it would have.
 fn resolves(tool: &Tool<'_>, host: &str, to: &str) -> Result<()> {
