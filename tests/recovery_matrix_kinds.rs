@@ -1,0 +1,190 @@
+//! Replicas of many kinds: preferred, forbidden, delayed, filtered, without a binary log of what they apply. Who may be
+//! promoted is, and the others follow or are accounted for.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/invariants.rs"]
+mod invariants;
+#[path = "support/scene.rs"]
+mod scene;
+#[path = "support/tool.rs"]
+mod tool;
+#[path = "support/watching.rs"]
+mod watching;
+#[path = "support/writers.rs"]
+mod writers;
+
+use anyhow::Result;
+use scene::{Scene, Stage, thread};
+use serde_json::json;
+use std::time::Duration;
+use tool::sandbox::Flavour;
+use tool::{on_each, same};
+
+const BOTH: [Flavour; 2] = [Flavour::MySql9, Flavour::MariaDb];
+
+/// Gives a server a promotion rule.
+fn rule(scene: &Scene<'_>, server: usize, rule: &str) -> Result<()> {
+    let key = format!("#{server}");
+    let words = ["register-candidate", "-i", &key, "--promotion-rule", rule];
+    scene.command(&words, 0).map(drop)
+}
+
+/// Kills the master, and checks who took over.
+fn kill_for(scene: &Scene<'_>, expected: usize) -> Result<()> {
+    scene.tree.kill(0)?;
+    same("successor", scene.taken_over_from(0)?, expected)
+}
+
+/// At equal positions the preferred one.
+#[test]
+fn matrix_preferred_replica() {
+    on_each(&BOTH, |flavour| {
+        Stage::of("0;1<0;2<0;3<0").play(flavour, |scene| {
+            rule(scene, 3, "prefer")?;
+            scene.level(0, &[1, 2, 3])?;
+            scene.tree.kill(0)?;
+            scene.writers.rest(false);
+            same("successor", scene.taken_over_from(0)?, 3)?;
+            scene.all_follow(&[1, 2], 3)
+        })
+    });
+}
+
+/// The preferred one is behind: it is promoted with all that the others have.
+#[test]
+fn matrix_preferred_replica_behind() {
+    on_each(&BOTH, |flavour| {
+        Stage::of("0;1<0;2<0;3<0").play(flavour, |scene| {
+            rule(scene, 3, "prefer")?;
+            thread(scene.tree, 3, "STOP", "IO_THREAD")?;
+            scene.writers.wait_for_more(100)?;
+            scene.level(0, &[1, 2])?;
+            scene.tree.kill(0)?;
+            scene.writers.rest(false);
+            let successor = scene.taken_over_from(0)?;
+            let rest: Vec<usize> = (1..=3).filter(|server| *server != successor).collect();
+            scene.all_follow(&rest, successor)
+        })
+    });
+}
+
+/// The only replica must not be promoted: nobody is, and that is said.
+#[test]
+fn matrix_forbidden_replica() {
+    on_each(&BOTH, |flavour| {
+        Stage::of("0;1<0").play(flavour, |scene| {
+            rule(scene, 1, "must_not")?;
+            scene.tree.kill(0)?;
+            scene.watch.wait(&["DeadMaster: "])?;
+            scene.watch.wait_until("it is said why nobody is promoted", || {
+                let why = scene.tool.run(&["why-not", "#0"])?;
+                let said = why.stdout + &why.stderr + &scene.watch.transcript();
+                tool::contains(&said, "must_not")
+            })?;
+            same("read-only", scene.tree.sql(1, "SELECT @@global.read_only")?.trim(), "1")?;
+            scene.refused("the only replica must not be promoted");
+            Ok(())
+        })
+    });
+}
+
+/// The furthest does not pass on what it applies: another is promoted, and the furthest is accounted for.
+#[test]
+fn matrix_furthest_without_log_of_updates() {
+    on_each(&BOTH, |flavour| {
+        let option = match flavour {
+            Flavour::MySql9 => "--log-replica-updates=0",
+            _ => "--log-slave-updates=0",
+        };
+        let stage = Stage::of("0;1<0;2<0;3<0");
+        stage.play_with(
+            flavour,
+            |builder| builder.option_for(1, option),
+            |scene| {
+                for replica in [2, 3] {
+                    thread(scene.tree, replica, "STOP", "IO_THREAD")?;
+                }
+                scene.writers.wait_for_more(100)?;
+                scene.level(0, &[1])?;
+                scene.tree.kill(0)?;
+                scene.writers.rest(false);
+                same("promoted without log", scene.taken_over_from(0)? == 1, false)
+            },
+        )
+    });
+}
+
+/// One replica has no binary log at all.
+#[test]
+fn matrix_replica_without_binary_log() {
+    on_each(&BOTH, |flavour| {
+        Stage::of("0;1<0;2<0").play_with(
+            flavour,
+            |builder| builder.option_for(1, "--skip-log-bin"),
+            |scene| kill_for(scene, 2),
+        )
+    });
+}
+
+/// A replica that applies everything late is not the one to promote, and goes on late.
+#[test]
+fn matrix_delayed_replica() {
+    on_each(&BOTH, |flavour| {
+        Stage::of("0;1<0;2<0").play(flavour, |scene| {
+            let change = match flavour {
+                Flavour::MySql9 => "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = 8",
+                _ => "CHANGE MASTER TO MASTER_DELAY = 8",
+            };
+            thread(scene.tree, 1, "STOP", "")?;
+            scene.tree.sql(1, change)?;
+            thread(scene.tree, 1, "START", "")?;
+            scene.writers.wait_for_more(200)?;
+            kill_for(scene, 2)?;
+            scene.all_follow(&[1], 2)?;
+            let delay = scene.tree.rows(1, flavour.replica_status_sql())?;
+            same("delay", delay[0].get("SQL_Delay").map(String::as_str), Some("8"))
+        })
+    });
+}
+
+/// A replica that leaves out a schema is not promoted where filters count.
+#[test]
+fn matrix_filtered_replica() {
+    on_each(&BOTH, |flavour| {
+        let option = "--replicate-wild-ignore-table=elsewhere.%";
+        let stage = Stage::of("0;1<0;2<0").config(json!({"VerifyReplicationFilters": true}));
+        stage.play_with(
+            flavour,
+            |builder| builder.option_for(1, option),
+            |scene| {
+                kill_for(scene, 2)?;
+                scene.all_follow(&[1], 2)
+            },
+        )
+    });
+}
+
+/// File and position instead of GTID, one replica: no other has to be matched.
+#[test]
+fn matrix_without_gtid() {
+    on_each(&Flavour::ALL, |flavour| {
+        Stage::of("0;1<0").play_with(
+            flavour,
+            |builder| builder.gtid(false),
+            |scene| {
+                scene.tree.kill(0)?;
+                // Promoted, or refused with a reason: both will do, silence will not.
+                std::thread::sleep(Duration::from_secs(1));
+                match scene.taken_over_from(0) {
+                    Ok(_) => Ok(()),
+                    Err(_) => {
+                        let why = scene.tool.run(&["why-not", "#0"])?;
+                        anyhow::ensure!(!why.stdout.trim().is_empty(), "nobody was promoted: {why:?}");
+                        scene.refused(&why.stdout);
+                        Ok(())
+                    }
+                }
+            },
+        )
+    });
+}
