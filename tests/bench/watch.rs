@@ -1,5 +1,6 @@
-//! What `watch` costs, whether it leaks, and how soon it sees a master die: `tests/bench/run watch`,
-//! `tests/bench/run soak [SECONDS]` and `tests/bench/run verdicts [RUNS]`.
+//! What `watch` costs, whether it leaks, how soon it sees a master die and how soon an application can write again:
+//! `tests/bench/run watch`, `tests/bench/run soak [SECONDS]`, `tests/bench/run verdicts [RUNS]` and
+//! `tests/bench/run failover [RUNS]`.
 //!
 //! `ORCHESTRATOR_BENCH_WATCH` names another program to be measured in its place, `ORCHESTRATOR_BENCH_SERVERS` another
 //! number of servers, `ORCHESTRATOR_TEST_SEED` the seed of a soak.
@@ -19,6 +20,8 @@ mod watching;
 mod story;
 #[path = "../support/tool.rs"]
 mod tool;
+#[path = "../support/writers.rs"]
+mod writers;
 
 use orchestrator::model::InstanceKey;
 use orchestrator::probe::{ProbeSettings, Session};
@@ -26,7 +29,7 @@ use servers::{Servers, State};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use watching::{soak, steady, verdicts, wait_for};
+use watching::{failover, soak, steady, verdicts, wait_for};
 
 fn main() -> ExitCode {
     // `cargo test --benches` runs it without this word: then the harness alone is tried.
@@ -48,7 +51,7 @@ fn main() -> ExitCode {
         .collect();
     match words[..] {
         // Other benches are asked for by name; this one has a name of its own.
-        [] => println!("watch: name what to measure: watch, soak [SECONDS], or verdicts [RUNS]"),
+        [] => println!("watch: name what to measure: watch, soak [SECONDS], verdicts [RUNS], or failover [RUNS]"),
         ["watch"] => steady::run(&steady::Plan {
             servers: count,
             ..steady::Plan::FULL
@@ -67,6 +70,13 @@ fn main() -> ExitCode {
         ["verdicts", ref rest @ ..] => {
             let runs = rest.first().map_or(20, |text| text.parse().expect("a number of runs"));
             if let Err(error) = verdicts::run(runs) {
+                println!("FAILED: {error:#}");
+                return ExitCode::FAILURE;
+            }
+        }
+        ["failover", ref rest @ ..] => {
+            let runs = rest.first().map_or(20, |text| text.parse().expect("a number of runs"));
+            if let Err(error) = failover::run(runs) {
                 println!("FAILED: {error:#}");
                 return ExitCode::FAILURE;
             }

@@ -1,6 +1,7 @@
 //! `orchestrator watch`: over a fleet of fake servers, what it costs and how old what it knows may get; on real ones, how
-//! soon it sees a master die.
+//! soon it sees a master die, and how soon an application can write again.
 
+pub mod failover;
 pub mod soak;
 pub mod steady;
 pub mod verdicts;

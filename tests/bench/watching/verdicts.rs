@@ -18,7 +18,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Longest that a verdict is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Pauses at most where only the replicas' network timeout tells.
 const SLOW_PAUSES: usize = 3;
 
@@ -111,7 +111,7 @@ fn paused(tree: &Sandbox, runs: usize) -> Result<()> {
 }
 
 /// The moment within a round of questions, which are put each second, is not to be the same each time.
-fn phase(number: usize) -> Duration {
+pub(super) fn phase(number: usize) -> Duration {
     Duration::from_millis((number as u64 * 370) % 1_000)
 }
 
@@ -155,7 +155,7 @@ fn all_well(tree: &Sandbox, watch: &Watch<'_>) -> Result<()> {
 }
 
 /// The configuration is what comes by default, for the rest.
-fn settings() -> serde_json::Value {
+pub(super) fn settings() -> serde_json::Value {
     json!({"MySQLConnectTimeoutSeconds": 2, "MySQLDiscoveryReadTimeoutSeconds": 10})
 }
 
@@ -188,7 +188,7 @@ impl Closing {
     }
 }
 
-fn tell(what: &str, values: &[f64]) {
+pub(super) fn tell(what: &str, values: &[f64]) {
     let worst = values.iter().copied().fold(f64::MIN, f64::max);
     println!(
         "{what:<34} median {:>8.1} ms   worst of {:>2} {worst:>8.1} ms",
@@ -202,17 +202,22 @@ fn tell_slowest(deaths: &[Death]) {
     let Some(slowest) = deaths.iter().max_by_key(|death| death.said - death.begun) else {
         return;
     };
-    for line in &slowest.lines {
+    tell_lines(&slowest.lines, slowest.begun);
+}
+
+/// What was said, in milliseconds from a moment.
+pub(super) fn tell_lines(lines: &[Line], begun: Instant) {
+    for line in lines {
         let text: String = line.text.chars().take(150).collect();
-        println!("    {:>8.1}  {text}", millis(line.at - slowest.begun));
+        println!("    {:>8.1}  {text}", millis(line.at - begun));
     }
 }
 
-fn millis(length: Duration) -> f64 {
+pub(super) fn millis(length: Duration) -> f64 {
     length.as_secs_f64() * 1e3
 }
 
-fn load() -> String {
+pub(super) fn load() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
