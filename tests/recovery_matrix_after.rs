@@ -29,7 +29,7 @@ const HELD: i32 = 5;
 fn kill_cleanly(scene: &Scene<'_>) -> Result<usize> {
     scene.level(0, &[1, 2])?;
     scene.tree.kill(0)?;
-    scene.writers.rest(false);
+    scene.writers.go_on();
     scene.taken_over_from(0)
 }
 
@@ -61,7 +61,7 @@ fn matrix_old_master_returns_with_more() {
             }
             scene.writers.add(writers::write_by_hand(scene.tree, 0, 30)?);
             scene.tree.kill(0)?;
-            scene.writers.rest(false);
+            scene.writers.go_on();
             let successor = scene.taken_over_from(0)?;
             scene.tree.start(0)?;
             scene.read_only(0)?;
@@ -95,7 +95,7 @@ fn matrix_second_failure() {
         Stage::of("0;1<0;2<0;3<0").play(flavour, |scene| {
             scene.level(0, &[1, 2, 3])?;
             scene.tree.kill(0)?;
-            scene.writers.rest(false);
+            scene.writers.go_on();
             let first = scene.taken_over_from(0)?;
             let rest: Vec<usize> = (1..=3).filter(|server| *server != first).collect();
             scene.all_follow(&rest, first)?;
@@ -112,7 +112,7 @@ fn matrix_second_failure() {
 
             scene.level(first, &rest)?;
             scene.tree.kill(first)?;
-            scene.writers.rest(false);
+            scene.writers.go_on();
             let key = format!("#{first}");
             scene.watch.wait(&[&format!("{key} (cluster"), "DeadMaster"])?;
             scene.watch.wait_until("why it is held", || {

@@ -78,7 +78,7 @@ fn finds(tree: &Sandbox, record: &Record, outcome: &Outcome, terms: Terms, parts
 fn harness_accepts_a_good_failover() {
     on_each(&BOTH, |flavour| {
         let (tree, writers) = written(flavour)?;
-        writers.rest(true);
+        writers.rest()?;
         let quiet = writers.record().acknowledged().count();
         for replica in [1, 2] {
             tool::sandbox::wait_until(tool::SOON, "the replica is level", || {
@@ -87,7 +87,7 @@ fn harness_accepts_a_good_failover() {
         }
         let killed = Instant::now();
         tree.kill(0)?;
-        writers.rest(false);
+        writers.go_on();
         promote(&tree, 1)?;
         repoint(&tree, 2, 1)?;
         writers.wait_elsewhere(0)?;
@@ -124,7 +124,7 @@ fn harness_finds_what_is_wrong() {
         // Both take writes, and somebody writes to each.
         let by_hand = write_by_hand(&tree, 1, 3)?;
         writers.wait_for_more(50)?;
-        writers.rest(true);
+        writers.rest()?;
         writers.add(by_hand);
         writers.add(write_by_hand(&tree, 0, 2)?);
         let seen = tree.sql(0, own_history(flavour))?.trim().to_owned();
@@ -133,7 +133,7 @@ fn harness_finds_what_is_wrong() {
         ensure!(!record.written_after_successor(0).is_empty(), "{}", record.summary());
 
         let terms = Terms {
-            catch_up: Duration::from_secs(5),
+            catch_up: Duration::from_secs(1),
             ..Terms::default()
         };
         let none = reported(&[], Losses::default());

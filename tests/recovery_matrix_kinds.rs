@@ -43,7 +43,7 @@ fn matrix_preferred_replica() {
             rule(scene, 3, "prefer")?;
             scene.level(0, &[1, 2, 3])?;
             scene.tree.kill(0)?;
-            scene.writers.rest(false);
+            scene.writers.go_on();
             same("successor", scene.taken_over_from(0)?, 3)?;
             scene.all_follow(&[1, 2], 3)
         })
@@ -60,7 +60,7 @@ fn matrix_preferred_replica_behind() {
             scene.writers.wait_for_more(100)?;
             scene.level(0, &[1, 2])?;
             scene.tree.kill(0)?;
-            scene.writers.rest(false);
+            scene.writers.go_on();
             let successor = scene.taken_over_from(0)?;
             let rest: Vec<usize> = (1..=3).filter(|server| *server != successor).collect();
             scene.all_follow(&rest, successor)
@@ -107,7 +107,7 @@ fn matrix_furthest_without_log_of_updates() {
                 scene.writers.wait_for_more(100)?;
                 scene.level(0, &[1])?;
                 scene.tree.kill(0)?;
-                scene.writers.rest(false);
+                scene.writers.go_on();
                 same("promoted without log", scene.taken_over_from(0)? == 1, false)
             },
         )

@@ -34,7 +34,7 @@ fn without_loss(scene: &Scene<'_>, successor: usize) -> Result<()> {
     ));
     ensure!(record.written_after_successor(0).is_empty(), "{}", record.summary());
     ensure!(record.doubly_open().is_empty(), "{}", record.summary());
-    scene.writers.rest(true);
+    scene.writers.rest()?;
     let present = invariants::rows_on(scene.tree, successor)?;
     let lost = record
         .acknowledged()

@@ -35,7 +35,7 @@ fn nothing_lost(scene: &Scene<'_>, successor: usize) -> Result<()> {
 fn kill_when_received_by(scene: &Scene<'_>, replicas: &[usize]) -> Result<usize> {
     scene.level(0, replicas)?;
     scene.tree.kill(0)?;
-    scene.writers.rest(false);
+    scene.writers.go_on();
     let successor = scene.taken_over_from(0)?;
     nothing_lost(scene, successor)?;
     Ok(successor)
@@ -131,7 +131,7 @@ fn matrix_candidate_killed() {
             scene.writers.wait_for_more(100)?;
             scene.level(0, &[1, 2, 3])?;
             scene.tree.kill(0)?;
-            scene.writers.rest(false);
+            scene.writers.go_on();
             scene.watch.wait_until("a recovery is under way", || {
                 let open = rows(scene.tool, "SELECT COUNT(*) FROM topology_recovery")?;
                 ensure!(open != ["0"], "none");

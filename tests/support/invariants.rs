@@ -322,11 +322,26 @@ pub fn unreported(tree: &Sandbox, server: usize, master: usize, losses: &[&Losse
         .map(String::as_str)
         .collect::<Vec<_>>()
         .join(",");
-    let open: Vec<&str> = losses.iter().filter_map(|l| l.open_behind.as_deref()).collect();
+    let open: Vec<String> = (losses.iter())
+        .filter_map(|l| l.open_behind.as_deref())
+        .map(|behind| as_gtid(tree, server, behind))
+        .collect();
+    let open: Vec<&str> = open.iter().map(String::as_str).collect();
     if tree.flavour().is_mariadb() {
         Ok(unreported_mariadb(&own, &masters, &named, &open))
     } else {
         Ok(unreported_oracle(&own, &masters, &named, &open))
+    }
+}
+
+/// A position in a MariaDB server's binary log as GTIDs; anything else as it is.
+fn as_gtid(tree: &Sandbox, server: usize, behind: &str) -> String {
+    let is_file = |(file, at): &(&str, &str)| file.contains('.') && at.parse::<u64>().is_ok();
+    match behind.rsplit_once(':').filter(is_file) {
+        Some((file, at)) if tree.flavour().is_mariadb() => tree
+            .sql(server, &format!("SELECT BINLOG_GTID_POS('{file}', {at})"))
+            .map_or_else(|error| format!("{error:#}"), |text| text.trim().to_owned()),
+        _ => behind.to_owned(),
     }
 }
 

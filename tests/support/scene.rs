@@ -193,7 +193,7 @@ impl<'t> Scene<'t> {
 
     /// Lets the application rest until these replicas have received everything that the master has written.
     pub fn level(&self, master: usize, replicas: &[usize]) -> Result<()> {
-        self.writers.rest(true);
+        self.writers.rest()?;
         replicas
             .iter()
             .try_for_each(|replica| received_everything(self.tree, *replica, master))
@@ -264,34 +264,32 @@ pub fn recoveries(tree: &Sandbox, tool: &Tool<'_>) -> Result<Vec<Recovered>> {
     records.iter().map(record).collect()
 }
 
-/// What a recovery reports as lost.
+/// What a recovery reports as lost; where it reports nothing, nothing.
 fn losses(tool: &Tool<'_>, uid: &str) -> Result<Losses> {
-    let shown = tool.run(&["recoveries", "show", uid, "--output", "json"])?;
-    if shown.code != 0 {
+    let ledger = rows(
+        tool,
+        &format!("SELECT ledger FROM orc_loss WHERE uid = '{uid}' AND ledger != ''"),
+    )?;
+    let Some(ledger) = ledger.first() else {
         return Ok(Losses::default());
-    }
-    let shown: Value = serde_json::from_str(&shown.stdout).with_context(|| shown.stdout.clone())?;
-    Ok(Losses {
-        named: texts(&shown, "lost_transactions"),
-        open_behind: texts(&shown, "last_seen")
-            .into_iter()
-            .next()
-            .filter(|text| !text.is_empty()),
+    };
+    let ledger: Value = serde_json::from_str(ledger).with_context(|| ledger.clone())?;
+    let what = |lack: &Value| lack["what"].as_str().map(str::to_owned).into_iter().collect();
+    Ok(match (ledger.get("Exact"), ledger.get("Open")) {
+        (Some(lack), _) => Losses {
+            named: what(lack),
+            open_behind: None,
+        },
+        (_, Some(open)) => Losses {
+            named: what(&open["known"]),
+            open_behind: open["behind"].as_str().map(str::to_owned),
+        },
+        // Nobody knows anything, and that is said.
+        _ => Losses {
+            named: Vec::new(),
+            open_behind: Some(String::new()),
+        },
     })
-}
-
-/// The texts under a name, wherever it is.
-fn texts(value: &Value, name: &str) -> Vec<String> {
-    match value {
-        Value::Object(members) => (members.iter())
-            .flat_map(|(key, member)| match member {
-                Value::String(text) if key == name => vec![text.clone()],
-                other => texts(other, name),
-            })
-            .collect(),
-        Value::Array(members) => members.iter().flat_map(|member| texts(member, name)).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Servers that are in downtime as lost in a recovery.

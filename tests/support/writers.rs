@@ -10,7 +10,7 @@ use crate::tool::sandbox::{ADMIN_USER, APP_PASSWORD, APP_USER, Sandbox, wait_unt
 use anyhow::{Context, Result};
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -99,6 +99,8 @@ struct Shared {
     pace: Duration,
     is_over: AtomicBool,
     is_resting: AtomicBool,
+    /// How many writers rest.
+    resting: AtomicU64,
     writes: Mutex<Vec<Write>>,
     open: Mutex<Vec<Open>>,
 }
@@ -117,6 +119,7 @@ impl Writers {
             pace,
             is_over: AtomicBool::new(false),
             is_resting: AtomicBool::new(false),
+            resting: AtomicU64::new(0),
             writes: Mutex::default(),
             open: Mutex::default(),
         });
@@ -172,13 +175,17 @@ impl Writers {
         .with_context(|| self.record().summary())
     }
 
-    /// Lets the writers rest, and returns once none of them is writing, or begin again.
-    pub fn rest(&self, resting: bool) {
-        self.shared.is_resting.store(resting, Ordering::SeqCst);
-        if resting {
-            // A write that was under way ends within this.
-            std::thread::sleep(PATIENCE.min(Duration::from_millis(300)));
-        }
+    /// Lets the writers rest, and returns once none of them is writing.
+    pub fn rest(&self) -> Result<()> {
+        self.shared.is_resting.store(true, Ordering::SeqCst);
+        wait_until(SOON, "the writers rest", || {
+            self.shared.resting.load(Ordering::SeqCst) == WRITERS
+        })
+    }
+
+    /// Has them write again.
+    pub fn go_on(&self) {
+        self.shared.is_resting.store(false, Ordering::SeqCst);
     }
 
     /// Ends them all.
@@ -297,7 +304,7 @@ impl<'s> Writer<'s> {
     fn work(&mut self) {
         while !self.shared.is_over() {
             if self.shared.is_resting.load(Ordering::SeqCst) {
-                std::thread::sleep(Duration::from_millis(5));
+                self.rest();
                 continue;
             }
             match self.at {
@@ -306,6 +313,14 @@ impl<'s> Writer<'s> {
             }
             std::thread::sleep(self.shared.pace);
         }
+    }
+
+    fn rest(&self) {
+        self.shared.resting.fetch_add(1, Ordering::SeqCst);
+        while self.shared.is_resting.load(Ordering::SeqCst) && !self.shared.is_over() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.shared.resting.fetch_sub(1, Ordering::SeqCst);
     }
 
     fn write(&mut self, server: usize) {
