@@ -196,9 +196,18 @@ pub fn follows(tree: &Sandbox, server: usize, master: usize) -> bool {
 }
 
 fn runs_from(tree: &Sandbox, server: usize) -> Option<usize> {
-    let rows = |column| tree.replica_status(server, column).unwrap_or_default();
-    let runs = rows("IO_Running") == ["Yes"] && rows("SQL_Running") == ["Yes"];
-    let port = rows("Port").first()?.parse().ok()?;
+    let rows = tree.rows(server, tree.flavour().replica_status_sql()).ok()?;
+    let [row] = rows.as_slice() else { return None };
+    let cell = |end: &str| {
+        row.iter()
+            .find(|(name, _)| name.ends_with(end))
+            .map(|(_, value)| value.as_str())
+    };
+    let runs = cell("_IO_Running") == Some("Yes") && cell("_SQL_Running") == Some("Yes");
+    let port = (row.get("Source_Port"))
+        .or_else(|| row.get("Master_Port"))?
+        .parse()
+        .ok()?;
     runs.then(|| tree.server_at(port)).flatten()
 }
 
