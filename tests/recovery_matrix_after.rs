@@ -118,8 +118,10 @@ fn matrix_second_failure() {
             scene.watch.wait_until("why it is held", || {
                 let why = scene.tool.run(&["why-not", &key])?;
                 same("status", why.code, HELD)?;
-                contains(&why.stdout, "until")?;
-                contains(&why.stdout, "ack")
+                let until =
+                    regex::Regex::new(r"20\d\d-\d\d-\d\d \d\d:\d\d").map(|moment| moment.is_match(&why.stdout))?;
+                ensure!(until, "until when: {}", why.stdout);
+                contains(&why.stdout, "orchestrator ack-")
             })?;
             same("promotions", promotions(scene)?, 1)?;
             scene.command(&["ack-all-recoveries", "--reason", "seen"], 0)?;
