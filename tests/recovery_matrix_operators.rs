@@ -79,7 +79,7 @@ fn matrix_takeover_refused() {
 fn matrix_forced_recovery_of_living_master() {
     on_each(&BOTH, |flavour| {
         Stage::of("0;1<0;2<0").play(flavour, |scene| {
-            scene.command(&["recover", "#0"], 0)?;
+            scene.command(&["failover", "#0"], 0)?;
             let successor = scene.taken_over_from(0)?;
             scene.read_only(0)?;
             scene.all_follow(&[3 - successor], successor)
