@@ -4,7 +4,7 @@
 #![allow(dead_code, clippy::expect_used, clippy::indexing_slicing)]
 
 use crate::invariants::{self, Losses, Outcome, Recovered, Terms};
-use crate::tool::sandbox::{Builder, Flavour, REPL_PASSWORD, REPL_USER, Sandbox};
+use crate::tool::sandbox::{Builder, Flavour, REPL_PASSWORD, REPL_USER, Sandbox, ServerState};
 use crate::tool::{SOON, Tool};
 use crate::watching::{Watch, rows, tell, tool_of};
 use crate::writers::{self, Places, Record, Writers};
@@ -130,10 +130,11 @@ impl<'t> Scene<'t> {
     pub fn explain(&self, error: anyhow::Error) -> anyhow::Error {
         let status = self.tree.status().unwrap_or_else(|error| format!("{error:#}"));
         error.context(format!(
-            "{}\nrecoveries: {:?}\nwriters: {}\n{status}",
+            "{}\nrecoveries: {:?}\nwriters: {}\n{status}\n{}",
             self.watch.transcript(),
             recoveries(self.tree, self.tool),
             self.writers.record().summary(),
+            last_words(self.tree),
         ))
     }
 
@@ -226,6 +227,21 @@ impl<'t> Scene<'t> {
     pub fn record(&self) -> Record {
         self.writers.record()
     }
+}
+
+/// What the servers that are down said last, unless they were killed in the middle of a sentence.
+fn last_words(tree: &Sandbox) -> String {
+    let is_down = |server: &usize| tree.state(*server).is_ok_and(|state| state == ServerState::Down);
+    let words = |server: usize| {
+        let text = tree
+            .error_log(server)
+            .and_then(|file| Ok(std::fs::read_to_string(file)?));
+        let text = text.unwrap_or_else(|error| format!("{error:#}"));
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(15)..].join("\n  ");
+        format!("#{server} is down; its last words:\n  {last}\n")
+    };
+    (0..tree.count()).filter(is_down).map(words).collect()
 }
 
 /// The number of a server that goes by `#N`, or by another address and its port.
