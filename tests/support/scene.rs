@@ -172,6 +172,17 @@ impl<'t> Scene<'t> {
         Ok(begin.elapsed())
     }
 
+    /// Whether a server refuses writes.
+    pub fn read_only_now(&self, server: usize) -> bool {
+        let read_only = self.tree.sql(server, "SELECT @@global.read_only");
+        read_only.is_ok_and(|text| text.trim() == "1")
+    }
+
+    /// What the guarantees take into account.
+    pub fn terms(&self) -> Terms {
+        self.terms.get()
+    }
+
     /// It ends with nobody promoted, for this reason.
     pub fn refused(&self, reason: &str) {
         self.refusals.borrow_mut().push(reason.to_owned());
