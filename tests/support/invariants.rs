@@ -119,7 +119,8 @@ pub fn check(tree: &Sandbox, record: &Record, outcome: &Outcome, terms: Terms) -
             ));
         }
     }
-    if let Some(master) = master {
+    // A master that is dead and was not replaced has no followers to speak of.
+    if let Some(master) = master.filter(|master| running.contains(master)) {
         let followers = followers(tree, master, &running, outcome, terms.catch_up, &mut wrong);
         for server in followers {
             if let Err(error) = same_data(tree, master, server, terms.catch_up) {

@@ -285,23 +285,39 @@ pub fn recoveries(tree: &Sandbox, tool: &Tool<'_>) -> Result<Vec<Recovered>> {
                 .filter(|text| !text.is_empty())
                 .into_iter()
                 .collect(),
-            losses: losses(tool, uid)?,
+            losses: losses(tree, tool, uid, number(tree, successor))?,
         })
     };
     records.iter().map(record).collect()
 }
 
-/// What a recovery reports as lost; where it reports nothing, nothing.
-fn losses(tool: &Tool<'_>, uid: &str) -> Result<Losses> {
-    let ledger = rows(
+/// What a recovery reports as lost: by its ledger; where there is none, by what was known before anything was touched.
+fn losses(tree: &Sandbox, tool: &Tool<'_>, uid: &str, successor: Option<usize>) -> Result<Losses> {
+    let kept = rows(
         tool,
-        &format!("SELECT ledger FROM orc_loss WHERE uid = '{uid}' AND ledger != ''"),
+        &format!("SELECT losses, ledger FROM orc_loss WHERE uid = '{uid}'"),
     )?;
-    let Some(ledger) = ledger.first() else {
+    let Some((before, ledger)) = kept.first().and_then(|row| row.split_once('\t')) else {
         return Ok(Losses::default());
     };
-    let ledger: Value = serde_json::from_str(ledger).with_context(|| ledger.clone())?;
+    let json = |text: &str| -> Result<Value> { serde_json::from_str(text).with_context(|| text.to_owned()) };
     let what = |lack: &Value| lack["what"].as_str().map(str::to_owned).into_iter().collect();
+    if ledger.is_empty() || ledger == "NULL" {
+        let before = json(before)?;
+        let rows = before["rows"].as_array().cloned().unwrap_or_default();
+        let is_successor = |row: &&Value| {
+            let port = row["key"]["port"].as_u64().and_then(|port| u16::try_from(port).ok());
+            successor.is_some() && port.and_then(|port| tree.server_at(port)) == successor
+        };
+        return Ok(Losses {
+            named: rows
+                .iter()
+                .find(is_successor)
+                .map_or_else(Vec::new, |row| what(&row["lacks"])),
+            open_behind: before["last_seen"].as_str().map(str::to_owned),
+        });
+    }
+    let ledger = json(ledger)?;
     Ok(match (ledger.get("Exact"), ledger.get("Open")) {
         (Some(lack), _) => Losses {
             named: what(lack),
