@@ -306,7 +306,7 @@ fn losses(tree: &Sandbox, tool: &Tool<'_>, uid: &str, successor: Option<usize>) 
         let before = json(before)?;
         let rows = before["rows"].as_array().cloned().unwrap_or_default();
         let is_successor = |row: &&Value| {
-            let port = row["key"]["port"].as_u64().and_then(|port| u16::try_from(port).ok());
+            let port = row["key"]["Port"].as_u64().and_then(|port| u16::try_from(port).ok());
             successor.is_some() && port.and_then(|port| tree.server_at(port)) == successor
         };
         return Ok(Losses {

@@ -96,6 +96,8 @@ fn change(flavour: Flavour, event: Event, number: usize) -> Result<Change> {
     written.with_context(|| watch.transcript())?;
     writers.wait_for_more(20)?;
     let record = writers.stop();
+    // For the time that each part took; where it does not come, that is no part of the figure.
+    drop(watch.wait_after(mark, PATIENCE / 6, &["#0: recovered: "]));
     let first = record.first_elsewhere(0, begun).context("a first write")?;
     let took = match event {
         Event::HandsOver => record.change_from(0).context("a change")?.length(),
