@@ -1,6 +1,6 @@
 //! One server's kept connection for looking at it and changing it.
 
-use super::change::change_on;
+use super::change::{change_on, rehearse_on};
 use super::login::login_on;
 use super::session::Session;
 use super::settings::ProbeSettings;
@@ -45,6 +45,19 @@ impl Servant {
         limit: Duration,
     ) -> Result<Changed, Box<ChangeFailed>> {
         change_on(&mut self.session, change, login, limit)
+    }
+
+    /// What the server would be told for a change, as it is now. It is asked, and nothing is changed.
+    ///
+    /// # Errors
+    /// The change could not be made, as far as that is known beforehand.
+    pub fn rehearse(
+        &mut self,
+        change: &Change,
+        login: Option<&Login>,
+        limit: Duration,
+    ) -> Result<Changed, Box<ChangeFailed>> {
+        rehearse_on(&mut self.session, change, login, limit)
     }
 
     /// Reads by what the server logs in at its master; see [`login_of`](super::login_of).

@@ -44,6 +44,15 @@ impl RealServers {
         self.login(key, limit).map(drop)
     }
 
+    /// The statements that a server would be told for a change, as it is now. Nothing is changed.
+    ///
+    /// # Errors
+    /// What would keep it from changing.
+    pub fn rehearse(&self, key: &InstanceKey, change: &Change, limit: Duration) -> Result<Vec<String>, Untold> {
+        let told = self.with(key, |servant| servant.rehearse(change, None, limit));
+        told.map(statements).map_err(|failed| untold(&failed, None))
+    }
+
     /// Closes every connection and forgets every login.
     pub fn close(&self) {
         lock(&self.resting).clear();

@@ -22,7 +22,7 @@ mod teller;
 
 pub use failed::ChangeFailed;
 pub use run::change;
-pub(super) use run::change_on;
+pub(super) use run::{change_on, rehearse_on};
 
 use std::time::Duration;
 

@@ -82,6 +82,9 @@ pub(super) fn forget(teller: &mut Teller<'_>) -> Result<(), Failure> {
         }
         other => other?,
     }
+    if teller.rehearses {
+        return Ok(());
+    }
     let left = teller.channels()?;
     match left.iter().find(|channel| is_default(channel)) {
         Some(channel) if !["", "_"].contains(&&*channel.status.master.hostname) => Err(Failure::refused(format!(
@@ -150,7 +153,7 @@ fn default_of<'c>(teller: &Teller<'_>, channels: &'c [Channel]) -> Result<Option
 
 fn stands(teller: &Teller<'_>, channel: &Channel) -> Result<(), Failure> {
     let status = &channel.status;
-    if [status.io_state, status.sql_state] == [ThreadState::Stopped; 2] {
+    if teller.rehearses || [status.io_state, status.sql_state] == [ThreadState::Stopped; 2] {
         return Ok(());
     }
     Err(Failure::refused(format!(

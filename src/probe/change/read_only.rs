@@ -79,6 +79,9 @@ pub(super) fn take_writes(teller: &mut Teller<'_>) -> Result<(), Failure> {
 
 /// Reads back what the server does now.
 fn read_back(teller: &mut Teller<'_>, wanted: bool, by_super: bool) -> Result<(), Failure> {
+    if teller.rehearses {
+        return Ok(());
+    }
     let query = if by_super {
         "SELECT @@global.read_only,@@global.super_read_only"
     } else {

@@ -39,12 +39,33 @@ pub(in crate::probe) fn change_on(
     login: Option<&Login>,
     limit: Duration,
 ) -> Result<Changed, Box<ChangeFailed>> {
+    carry_out(session, change, login, limit, false)
+}
+
+/// What would be told, as the server is now: it is asked, and nothing is changed.
+pub(in crate::probe) fn rehearse_on(
+    session: &mut Session,
+    change: &Change,
+    login: Option<&Login>,
+    limit: Duration,
+) -> Result<Changed, Box<ChangeFailed>> {
+    carry_out(session, change, login, limit, true)
+}
+
+fn carry_out(
+    session: &mut Session,
+    change: &Change,
+    login: Option<&Login>,
+    limit: Duration,
+    rehearses: bool,
+) -> Result<Changed, Box<ChangeFailed>> {
     let began = Instant::now();
     let deadline = began + limit;
     let mut order = Order {
         change,
         login,
         deadline,
+        rehearses,
         told: Vec::new(),
         remarks: Vec::new(),
     };
@@ -79,6 +100,7 @@ struct Order<'a> {
     change: &'a Change,
     login: Option<&'a Login>,
     deadline: Instant,
+    rehearses: bool,
     told: Vec<String>,
     remarks: Vec<String>,
 }
@@ -101,6 +123,7 @@ impl Order<'_> {
             told: &mut self.told,
             remarks: &mut self.remarks,
             is_sound: true,
+            rehearses: self.rehearses,
         };
         let outcome = teller.make(self.change, from);
         if teller.is_sound {

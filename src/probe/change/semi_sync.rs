@@ -57,6 +57,9 @@ fn switch(teller: &mut Teller<'_>, side: &Side, on: bool, privilege: &'static st
     };
     let number = u8::from(on);
     teller.tell(&[Step::new(format!("SET GLOBAL {name}={number}"), privilege)])?;
+    if teller.rehearses {
+        return Ok(is_on(&before));
+    }
     match value(teller, side.query)? {
         Some((_, after)) if is_on(&after) == on => Ok(is_on(&before)),
         after => {
