@@ -20,10 +20,12 @@
 //! | `lint` | what every plan must keep to; pure |
 //! | `course` | carries out a plan, or takes it back, stage by stage |
 //! | `failover`, `takeover`, `rejoin` | the three kinds of plans from the first look to the last hook |
+//! | `relocation` | a replica comes below another master and is seen to replicate, or goes back |
 //! | `resume` | goes on where a process died |
 //! | `fence` | makes an old master refuse writes |
 //! | `office` | one recovery from its claim to its record |
 //! | `desk`, `records` | where it is written down: what is needed, and the inventory's way of it |
+//! | `aloud` | a desk where steps are only said |
 //! | `servers` | the servers as a recovery meets them |
 //! | `surroundings` | what gates look at, as the inventory has it |
 //! | `placeholders` | the table of what hooks are told, by placeholder, environment variable and JSON name; pure |
@@ -32,6 +34,7 @@
 //! | `real` | the servers themselves, over kept connections |
 //! | `uid` | the names of recoveries |
 
+pub mod aloud;
 pub mod breaker;
 pub mod candidate;
 pub mod condition;
@@ -51,6 +54,7 @@ mod process;
 pub mod real;
 pub mod records;
 pub mod rejoin;
+pub mod relocation;
 pub mod resume;
 pub mod servers;
 pub mod steps;

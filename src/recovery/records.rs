@@ -345,13 +345,14 @@ fn addresses(key: &InstanceKey) -> Option<(String, String)> {
 }
 
 /// What renews the lease, on a thread and a connection of its own, until it is dropped.
-struct Heart {
+pub struct Heart {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Heart {
-    fn start(open: Open, uid: String, token: String, lost: Arc<Mutex<Option<String>>>) -> Self {
+    /// Renews the lease of `uid` every second. Why it was lost, if it was, is left in `lost`.
+    pub fn start(open: Open, uid: String, token: String, lost: Arc<Mutex<Option<String>>>) -> Self {
         let (stop, stopped) = channel();
         let beat = move || {
             let mut inventory = None;

@@ -10,10 +10,12 @@
 //! | [`mod@can_replicate`] | may this instance replicate from that one, and if not, why? Is it below it already? |
 //! | [`history`] | what is known of instances in a snapshot, and what changed between two snapshots? |
 //! | [`osc`] | which replicas tell the lag of a cluster, which could serve an online schema change? |
+//! | [`relocate`] | how does a replica come below another master, and if not, why? |
 
 pub mod can_replicate;
 pub mod history;
 pub mod osc;
+pub mod relocate;
 pub mod status;
 pub mod tree;
 
