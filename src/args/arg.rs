@@ -90,5 +90,6 @@ arguments! {
     To: modern "to" - "INSTANCE", "The replica that takes over";
     Auto: modern "auto" - "", "Choose the replica that takes over, where there are several";
     Force: modern "force" - "", "End client sessions that hold the old master back";
+    Anyway: modern "force" - "", "Go on though transactions stay on the replica alone, or its position is taken as it is";
     Page: modern "page" - "N", "Only this page of 20, counted from 0";
 }

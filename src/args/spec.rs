@@ -15,6 +15,8 @@ pub enum Group {
     Recovery,
     /// Questions about replication.
     Replication,
+    /// Changing what replicates, and from where.
+    Change,
     /// Labels on instances.
     Tags,
     /// Pools of instances.
@@ -34,6 +36,7 @@ impl Group {
             Self::Analysis => "Analysis",
             Self::Recovery => "Recovery",
             Self::Replication => "Replication information",
+            Self::Change => "Replication control",
             Self::Tags => "Tags",
             Self::Pools => "Pools",
             Self::Downtime => "Downtime and maintenance",

@@ -60,13 +60,7 @@ impl Desk {
             // Whoever waits for it wants to see it go on.
             log.threshold = log.threshold.max(Level::Info);
         }
-        let is_interrupted = Arc::new(AtomicBool::new(false));
-        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
-            // The second one ends the process at once.
-            let flag = Arc::clone(&is_interrupted);
-            let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&flag));
-            let _ = signal_hook::flag::register(signal, flag);
-        }
+        let is_interrupted = interruption();
         Ok(Self {
             around: Surroundings {
                 config: Arc::new(context.config.clone()),
@@ -105,6 +99,17 @@ impl Desk {
             is_interrupted: &is_interrupted,
         })
     }
+}
+
+/// What SIGTERM and SIGINT switch on; a second one ends the process at once.
+pub fn interruption() -> Arc<AtomicBool> {
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+        let flag = Arc::clone(&is_interrupted);
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&flag));
+        let _ = signal_hook::flag::register(signal, flag);
+    }
+    is_interrupted
 }
 
 /// Asks the servers of a cluster, or all of them, before something is decided about them.
@@ -186,6 +191,14 @@ pub fn read_anew(context: &Context, done: &Done) -> Outcome<()> {
     keys.dedup();
     // The new master first, for the others take their cluster from it.
     keys.sort_by_key(|key| plan.successor.as_ref() != Some(key));
+    read_again(context, keys)
+}
+
+/// Reads servers anew, those that others take their cluster from first, and whoever replicates from them.
+///
+/// # Errors
+/// When the inventory cannot be used.
+pub fn read_again(context: &Context, keys: Vec<InstanceKey>) -> Outcome<()> {
     ask(context, keys, true, &Progress::hidden()).map(drop)
 }
 

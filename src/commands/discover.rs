@@ -51,17 +51,28 @@ fn discover_one_each<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answ
     }
     let mut keys = Vec::new();
     for key in named {
-        let report = ask(context, vec![key.clone()], false, &Progress::hidden())?;
-        if let Some((key, why)) = report.skipped.first() {
-            return Err(printing(keys, Failure::failed(format!("{key} is left out: {why}"))));
+        match read_one(context, key) {
+            Ok(found) => keys.extend(found),
+            Err(failure) => return Err(printing(keys, failure)),
         }
-        if let Some(failed) = report.failed.first() {
-            return Err(printing(keys, failure(&failed.key, &failed.contact)));
-        }
-        tell_faults(context, &report);
-        keys.extend(report.found);
     }
     Ok(Answer::keys(keys))
+}
+
+/// Asks one server and stores what it says; its canonical key.
+///
+/// # Errors
+/// When it does not answer, or is left out by the configuration.
+pub(super) fn read_one(context: &Context, key: InstanceKey) -> Outcome<Option<InstanceKey>> {
+    let report = ask(context, vec![key], false, &Progress::hidden())?;
+    if let Some((key, why)) = report.skipped.first() {
+        return Err(Failure::failed(format!("{key} is left out: {why}")));
+    }
+    if let Some(failed) = report.failed.first() {
+        return Err(failure(&failed.key, &failed.contact));
+    }
+    tell_faults(context, &report);
+    Ok(report.found.into_iter().next())
 }
 
 /// What was done before a failure is printed all the same.

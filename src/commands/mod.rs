@@ -9,6 +9,7 @@ mod api;
 mod api_records;
 mod api_recoveries;
 mod candidates;
+mod changing;
 mod clusters;
 mod context;
 mod desk;
@@ -20,11 +21,14 @@ mod incidents;
 mod information;
 mod inventory;
 mod meta;
+mod moving;
 mod names;
 mod pools;
 mod recover;
 mod recoveries;
 mod recovery_list;
+mod relocating;
+mod replicating;
 mod replication;
 mod shell;
 mod snapshots;
@@ -129,6 +133,8 @@ const FAMILIES: &[&[Command]] = &[
     acknowledge::COMMANDS,
     candidates::COMMANDS,
     replication::COMMANDS,
+    replicating::COMMANDS,
+    relocating::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,
     downtime::COMMANDS,

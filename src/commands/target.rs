@@ -113,22 +113,33 @@ fn not_found(fleet: &Fleet, key: &InstanceKey) -> Failure {
 /// As [`given_key`].
 pub fn exact_key(context: &Context, given: &Given) -> Outcome<InstanceKey> {
     let key = given_key(context, given)?;
-    let inventory = context.inventory()?;
-    if inventory.instance(&key)?.is_some() {
-        return Ok(key);
-    }
-    match inventory.resolve(&key.hostname)? {
-        Some(host) if inventory.instance(&InstanceKey::new(&host, key.port))?.is_some() => {
-            let resolved = InstanceKey::new(host, key.port);
-            context.log.warn(format!("{key} is known as {resolved}"));
-            Ok(resolved)
-        }
-        _ => {
+    match exact(context, &key)? {
+        Some(known) => Ok(known),
+        None => {
             if !given.classic {
                 context.log.warn(format!("{key} is not a known instance"));
             }
             Ok(key)
         }
+    }
+}
+
+/// A known key: as it is, or under its resolved name, which is said.
+///
+/// # Errors
+/// When the inventory cannot be read.
+pub fn exact(context: &Context, key: &InstanceKey) -> Outcome<Option<InstanceKey>> {
+    let inventory = context.inventory()?;
+    if inventory.instance(key)?.is_some() {
+        return Ok(Some(key.clone()));
+    }
+    match inventory.resolve(&key.hostname)? {
+        Some(host) if inventory.instance(&InstanceKey::new(&host, key.port))?.is_some() => {
+            let resolved = InstanceKey::new(host, key.port);
+            context.log.warn(format!("{key} is known as {resolved}"));
+            Ok(Some(resolved))
+        }
+        _ => Ok(None),
     }
 }
 

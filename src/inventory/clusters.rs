@@ -55,6 +55,25 @@ impl Inventory {
         })
     }
 
+    /// Gives the alias of a cluster to another one that has none: the cluster goes by another name now. Returns whether
+    /// there was one to give.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn rename_cluster(&self, from: &str, to: &str) -> Result<bool> {
+        self.write("rename a cluster", |conn| {
+            let mut rows = 0;
+            for table in ["cluster_alias_override", "cluster_alias"] {
+                // An alias that is but the cluster's name is none.
+                let sql = format!(
+                    "UPDATE OR IGNORE {table} SET cluster_name = ?2 WHERE cluster_name = ?1 AND alias <> cluster_name"
+                );
+                rows += conn.prepare_cached(&sql)?.execute([from, to])?;
+            }
+            Ok(rows > 0)
+        })
+    }
+
     /// Gives a cluster an alias that wins over every other source, or takes that away when it is empty.
     ///
     /// # Errors
