@@ -87,6 +87,11 @@ impl Desk {
         &self.fleet
     }
 
+    /// The servers.
+    pub fn servers(&self) -> &RealServers {
+        &self.servers
+    }
+
     /// Does something with an office.
     pub fn with<T>(&self, context: &Context, work: impl FnOnce(&Office<'_>) -> T) -> T {
         let flag = Arc::clone(&self.is_interrupted);
@@ -162,6 +167,7 @@ pub fn held(what: &str, gates: &[HeldBy]) -> Failure {
 /// Where nobody was promoted, or it stopped midway.
 pub fn answer<'c>(context: &Context, given: &Given, came: Came) -> Outcome<Answer<'c>> {
     let done = match came {
+        Came::Held(gates) if given.classic => return Err(held("recovery not attempted: it", &gates)),
         Came::Held(gates) => return Err(held("the recovery", &gates)),
         Came::OpenJournal { uid, holder } => {
             return Err(Failure::new(
@@ -205,8 +211,11 @@ pub fn read_again(context: &Context, keys: Vec<InstanceKey>) -> Outcome<()> {
 fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer<'c>> {
     let plan = &done.ended.plan;
     let trouble = done.fenced.as_ref().and_then(|fenced| fenced.trouble(&plan.failed));
-    if let Some(trouble) = &trouble {
-        context.log.warn(trouble);
+    match &trouble {
+        // The classic form prints no warnings, and this is to be seen.
+        Some(trouble) if given.classic => context.log.error(trouble),
+        Some(trouble) => context.log.warn(trouble),
+        None => {}
     }
     for (key, why) in &plan.lost {
         context.log.warn(format!("{key} is lost: {why}"));

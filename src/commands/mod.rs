@@ -16,6 +16,7 @@ mod desk;
 mod discover;
 mod downtime;
 mod failure;
+mod force;
 mod history;
 mod incidents;
 mod information;
@@ -27,12 +28,14 @@ mod pools;
 mod recover;
 mod recoveries;
 mod recovery_list;
+mod rejoin;
 mod relocating;
 mod replicating;
 mod replication;
 mod shell;
 mod snapshots;
 mod tags;
+mod takeover;
 mod target;
 mod voice;
 mod watch;
@@ -127,6 +130,9 @@ const FAMILIES: &[&[Command]] = &[
     watch::COMMANDS,
     incidents::COMMANDS,
     recover::COMMANDS,
+    takeover::COMMANDS,
+    force::COMMANDS,
+    rejoin::COMMANDS,
     recoveries::COMMANDS,
     why_not::COMMANDS,
     recovery_list::COMMANDS,

@@ -132,7 +132,13 @@ fn nothing_to_do<'c>(given: &Given, verdict: &Verdict) -> Outcome<Answer<'c>> {
 }
 
 /// Registers the detection, runs its hooks, and carries the recovery out.
-fn carry_out(context: &Context, office: &Office<'_>, mut order: Order) -> Outcome<Came> {
+pub(super) fn carry_out(context: &Context, office: &Office<'_>, mut order: Order) -> Outcome<Came> {
+    order.detection_id = register(context, office, &order)?;
+    Ok(office.recover(&order)?)
+}
+
+/// Registers the detection that an order is about and, if it is new, runs its hooks. The detection's number, or 0.
+pub(super) fn register(context: &Context, office: &Office<'_>, order: &Order) -> Outcome<i64> {
     let node = &office.around.node;
     let met = Circumstances {
         forced: order.forced,
@@ -141,13 +147,13 @@ fn carry_out(context: &Context, office: &Office<'_>, mut order: Order) -> Outcom
         node_token: &node.token,
         ..Circumstances::default()
     };
-    if let Decision::Proceed(plan) = decide(&order.verdict, &context.policy, &met, context.now()) {
-        order.detection_id = register(context, office, &plan, &order.verdict)?;
+    match decide(&order.verdict, &context.policy, &met, context.now()) {
+        Decision::Proceed(plan) => register_as(context, office, &plan, order),
+        _ => Ok(0),
     }
-    Ok(office.recover(&order)?)
 }
 
-fn register(context: &Context, office: &Office<'_>, plan: &Plan, verdict: &Verdict) -> Outcome<i64> {
+fn register_as(context: &Context, office: &Office<'_>, plan: &Plan, order: &Order) -> Outcome<i64> {
     let config = &context.config;
     context.log.info(&plan.line);
     if let Then::Recover { line, .. } = &plan.then {
@@ -155,7 +161,8 @@ fn register(context: &Context, office: &Office<'_>, plan: &Plan, verdict: &Verdi
     }
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let name = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
-    let told = Told::of(verdict, &office.around.node.hostname, &name);
+    let mut told = Told::of(&order.verdict, &office.around.node.hostname, &name);
+    told.command.clone_from(&order.command);
     let limit = Duration::from_secs(config.hook_timeout_seconds);
     let mut hooks = Hooks::new(config.processes_shell_command.clone(), limit);
     let detected = detect(
@@ -181,7 +188,7 @@ fn register(context: &Context, office: &Office<'_>, plan: &Plan, verdict: &Verdi
 }
 
 /// What would be done, by what the servers say now.
-fn dry_run<'c>(office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
+pub(super) fn dry_run<'c>(office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
     let manner = Manner::of(&office.around.config);
     let facts = &order.verdict.facts;
     let replicas = office.replicas_of(&facts.key);

@@ -21,9 +21,6 @@ pub fn run(args: &[String]) -> u8 {
             out::error(&format!("{message}\n{}", classic::flag_listing()));
             2
         }
-        Err(Wrong::Words(_)) if args.first().is_some_and(|word| PLANNED.contains(&word.as_str())) => {
-            tell(&not_yet(args.first().map_or("", String::as_str)), &Given::default())
-        }
         Err(Wrong::Words(message)) => {
             out::error(&format!("{message}\n{}", classic::usage()));
             1
@@ -214,21 +211,6 @@ fn unavailable(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What people will look for and this version does not do: it discovers, watches, analyses and explains.
-const PLANNED: &[&str] = &[
-    "takeover",
-    "failover",
-    "rejoin",
-    "graceful-master-takeover",
-    "graceful-master-takeover-auto",
-    "force-master-failover",
-    "force-master-takeover",
-];
-
-fn not_yet(name: &str) -> Failure {
-    Failure::failed(format!("`{name}` is not part of this version yet"))
-}
-
 fn refusal(name: &str, why: &str) -> Failure {
     Failure::new(Kind::Failed, format!("Command \"{name}\" {why}"))
 }
@@ -236,9 +218,6 @@ fn refusal(name: &str, why: &str) -> Failure {
 fn unknown(given: &Given) -> u8 {
     if let Some(why) = unavailable(&given.command) {
         return tell(&refusal(&given.command, why), given);
-    }
-    if PLANNED.contains(&given.command.as_str()) {
-        return tell(&not_yet(&given.command), given);
     }
     let specs = specs();
     let names = specs

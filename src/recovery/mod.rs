@@ -16,6 +16,7 @@
 //! | `breaker` | whether more masters died at once than can be chance; pure |
 //! | `candidate` | who is promoted, who cannot follow, what would be lost; pure |
 //! | `steps` | the steps that plans are made of; pure |
+//! | `consent` | whether a living master may hand over, and to whom; pure |
 //! | `condition` | whether what a plan takes for granted is so; pure |
 //! | `lint` | what every plan must keep to; pure |
 //! | `course` | carries out a plan, or takes it back, stage by stage |
@@ -38,6 +39,7 @@ pub mod aloud;
 pub mod breaker;
 pub mod candidate;
 pub mod condition;
+pub mod consent;
 pub mod course;
 pub mod desk;
 mod detect;

@@ -15,7 +15,7 @@ use super::rejoin::{Return, rejoin};
 use super::resume::resume;
 use super::servers::Servers;
 use super::steps::{Manner, freeze, hooks, in_sequence, known_identity};
-use super::takeover::{Handover, take_over};
+use super::takeover::{Handover, Refuse, take_over};
 use super::uid;
 use crate::config::Policy;
 use crate::inventory::{
@@ -24,7 +24,7 @@ use crate::inventory::{
 use crate::model::plan::{HookList, Kind, Phase, Plan};
 use crate::model::recovery::{HeldBy, Lease, Recovery};
 use crate::model::verdict::Verdict;
-use crate::model::{Fleet, InstanceKey, Look, Timestamp};
+use crate::model::{Fleet, InstanceKey, Timestamp};
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -140,7 +140,7 @@ impl Office<'_> {
         plan
     }
 
-    /// Has a living master hand over to `successor`, unless `refuse` says why not.
+    /// Has a living master hand over to `successor`, unless `refuse` says why not, or a hook that `detect` runs.
     ///
     /// # Errors
     /// When the inventory cannot be used; then nothing was changed.
@@ -150,7 +150,8 @@ impl Office<'_> {
         successor: &InstanceKey,
         ends_sessions: bool,
         starts_old_master: bool,
-        refuse: &dyn Fn(&Look, &Seen) -> Result<Vec<InstanceKey>, String>,
+        refuse: &Refuse<'_>,
+        detect: &dyn Fn() -> Result<(), String>,
     ) -> Result<Came, InventoryError> {
         self.under_claim(order, &mut |records, manner| {
             let facts = &order.verdict.facts;
@@ -164,6 +165,7 @@ impl Office<'_> {
                 manner,
                 enables_semi_sync: &|key| self.acknowledges(key),
                 refuse,
+                detect,
                 at: (self.around.clock)(),
             };
             take_over(&task, self.means(manner), records)
@@ -175,24 +177,41 @@ impl Office<'_> {
     /// # Errors
     /// When the inventory cannot be used; then nothing was changed.
     pub fn rejoin(&self, order: &Order, master: &InstanceKey) -> Result<Came, InventoryError> {
-        let replicas = self.replicas_of(master);
-        let login_of = replicas
-            .iter()
-            .find(|key| **key != order.verdict.facts.key)
-            .unwrap_or(master);
+        let login_of = self.lender(&order.verdict.facts.key, master);
         self.under_claim(order, &mut |records, manner| {
-            let facts = &order.verdict.facts;
-            let task = Return {
-                cluster: &facts.cluster.name,
-                old: &facts.key,
-                master,
-                login_of,
-                acknowledges: self.acknowledges(&facts.key),
-                manner,
-                at: (self.around.clock)(),
-            };
-            rejoin(&task, self.means(manner), records)
+            rejoin(
+                &self.coming_back(order, master, &login_of, manner),
+                self.means(manner),
+                records,
+            )
         })
+    }
+
+    /// Who comes back to whom, and how.
+    pub fn coming_back<'t>(
+        &self,
+        order: &'t Order,
+        master: &'t InstanceKey,
+        login_of: &'t InstanceKey,
+        manner: &'t Manner,
+    ) -> Return<'t> {
+        let facts = &order.verdict.facts;
+        Return {
+            cluster: &facts.cluster.name,
+            old: &facts.key,
+            master,
+            login_of,
+            acknowledges: self.acknowledges(&facts.key),
+            manner,
+            at: (self.around.clock)(),
+        }
+    }
+
+    /// Whose replication login a former master is given: that of a replica of the master, or the master's own.
+    pub fn lender(&self, old: &InstanceKey, master: &InstanceKey) -> InstanceKey {
+        let replicas = self.replicas_of(master);
+        let other = replicas.into_iter().find(|key| key != old);
+        other.unwrap_or_else(|| master.clone())
     }
 
     /// Goes on with a recovery whose process died, or takes it back.
@@ -309,7 +328,8 @@ impl Office<'_> {
         named.map(|row| (row.key.clone(), row.server.alias.clone())).collect()
     }
 
-    fn acknowledges(&self, key: &InstanceKey) -> bool {
+    /// Whether a server acknowledges by `DetectSemiSyncEnforcedQuery`.
+    pub fn acknowledges(&self, key: &InstanceKey) -> bool {
         self.fleet.get(key).is_some_and(|row| row.semi_sync.enforced > 0)
     }
 

@@ -104,9 +104,8 @@ pub fn steps(task: &Return<'_>, old: &Look) -> Vec<Step> {
     ])
 }
 
-/// Carries it out and says what came of it.
-pub fn rejoin<D: Desk>(task: &Return<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
-    let plan = Plan {
+fn bare(task: &Return<'_>) -> Plan {
+    Plan {
         kind: Kind::Rejoin,
         cluster: task.cluster.to_owned(),
         failed: task.old.clone(),
@@ -117,8 +116,19 @@ pub fn rejoin<D: Desk>(task: &Return<'_>, means: Means<'_>, desk: D) -> (Ended, 
         forced: true,
         at: task.at,
         steps: Vec::new(),
-    };
-    let mut course = Course::new(means, desk, plan, Vec::new());
+    }
+}
+
+/// The plan, of which nothing is done.
+pub fn planned(task: &Return<'_>, old: &Look) -> Plan {
+    let mut plan = bare(task);
+    plan.extend(steps(task, old));
+    plan
+}
+
+/// Carries it out and says what came of it.
+pub fn rejoin<D: Desk>(task: &Return<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
+    let mut course = Course::new(means, desk, bare(task), Vec::new());
     let outcome = match go(task, &mut course) {
         Ok(()) => Outcome::Promoted,
         Err(stop) => {

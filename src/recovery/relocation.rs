@@ -207,6 +207,7 @@ impl Transfer<'_> {
             successor: Some(self.master.key.clone()),
             lost: Vec::new(),
             losses: LossTable::default(),
+            coordinates: None,
             forced: true,
             at: self.at,
             steps: Vec::new(),

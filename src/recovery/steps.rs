@@ -274,6 +274,8 @@ pub fn join(old: &Look, master: &InstanceKey, login_of: &InstanceKey, acknowledg
     };
     let from = match old.executed() {
         Some(Reached::MariaDb(position)) => From::MariaDbGtid(Some(position.position().to_string())),
+        // Nothing was ever written there.
+        _ if old.is_mariadb() => From::MariaDbGtid(Some(String::new())),
         Some(Reached::Oracle(_)) => From::OracleGtid,
         _ => From::AsItIs,
     };

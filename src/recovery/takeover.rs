@@ -33,29 +33,23 @@ pub struct Handover<'a> {
     pub manner: &'a Manner,
     /// Whether a server acknowledges by `DetectSemiSyncEnforcedQuery`.
     pub enables_semi_sync: &'a dyn Fn(&InstanceKey) -> bool,
-    /// Every other reason not to do it, by what the servers say now.
-    pub refuse: &'a dyn Fn(&Look, &Seen) -> Result<Vec<InstanceKey>, String>,
+    /// Every other reason not to do it, by what the servers say now; answers who follows besides the old master. The
+    /// first of them lends the old master its replication login.
+    pub refuse: &'a Refuse<'a>,
+    /// Registers the detection and runs its hooks, which may forbid it.
+    pub detect: &'a dyn Fn() -> Result<(), String>,
     /// When it was decided.
     pub at: Timestamp,
 }
 
+/// What is asked before anything is changed.
+pub type Refuse<'a> = dyn Fn(&Look, &Seen) -> Result<Vec<InstanceKey>, String> + 'a;
+
 /// Carries a takeover out and says what came of it.
 pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
-    let plan = Plan {
-        kind: Kind::Takeover,
-        cluster: task.cluster.to_owned(),
-        failed: task.master.clone(),
-        successor: Some(task.successor.clone()),
-        lost: Vec::new(),
-        losses: LossTable::default(),
-        coordinates: None,
-        forced: true,
-        at: task.at,
-        steps: Vec::new(),
-    };
     let mut takeover = Takeover {
         task,
-        course: Course::new(means, desk, plan, Vec::new()),
+        course: Course::new(means, desk, bare(task), Vec::new()),
         missed: Vec::new(),
     };
     let outcome = match takeover.go() {
@@ -73,6 +67,42 @@ pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (En
     (ended, desk)
 }
 
+fn bare(task: &Handover<'_>) -> Plan {
+    Plan {
+        kind: Kind::Takeover,
+        cluster: task.cluster.to_owned(),
+        failed: task.master.clone(),
+        successor: Some(task.successor.clone()),
+        lost: Vec::new(),
+        losses: LossTable::default(),
+        coordinates: None,
+        forced: true,
+        at: task.at,
+        steps: Vec::new(),
+    }
+}
+
+/// The plan by what the servers say now, of which nothing is done.
+///
+/// # Errors
+/// Why it is refused.
+pub fn planned(task: &Handover<'_>, seen: &Seen) -> Result<Plan, String> {
+    let say = |stop: Stop| stop.to_string();
+    let master = answer(seen, task.master).map_err(say)?;
+    let follows = (task.refuse)(master, seen)?;
+    let hooks = |list| vec![steps::hooks(Phase::Prepare, task.master, list)];
+    let mut plan = bare(task);
+    plan.extend(steps::in_sequence([
+        hooks(HookList::PreGracefulTakeover),
+        hooks(HookList::PreFailover),
+        steps::catch_up(task.successor, master, Phase::Prepare, task.manner),
+        steps::demote(master, task.ends_sessions, task.manner),
+        steps::catch_up(task.successor, master, Phase::Drain, task.manner),
+        rest(task, &seen.looks, master, &follows).map_err(say)?,
+    ]));
+    Ok(plan)
+}
+
 struct Takeover<'a, D: Desk> {
     task: &'a Handover<'a>,
     course: Course<'a, D>,
@@ -88,18 +118,20 @@ impl<D: Desk> Takeover<'_, D> {
             answer(&seen, task.successor)?;
             (task.refuse)(master, &seen).map_err(refused)?
         };
-        for list in [HookList::PreGracefulTakeover, HookList::PreFailover] {
-            self.run(vec![steps::hooks(Phase::Prepare, task.master, list)])?;
-        }
+        self.hooks(HookList::PreGracefulTakeover)?;
+        (task.detect)().map_err(refused)?;
+        self.hooks(HookList::PreFailover)?;
         // Most of what is to be applied is applied while the old master still takes writes.
         let master = answer(&seen, task.master)?;
         self.run(steps::catch_up(task.successor, master, Phase::Prepare, task.manner))?;
         self.run(steps::demote(master, task.ends_sessions, task.manner))?;
-        let last = self.look_at_old_master()?;
-        let end = Some(last.reading.binlog.end.clone()).filter(|end| !end.is_none());
-        self.course.amend(|plan| plan.coordinates = end);
-        let steps = self.rest(&seen.looks, &last, &follows)?;
-        self.run(steps)?;
+        let last = self.look_again(task.master)?;
+        self.run(steps::catch_up(task.successor, &last, Phase::Drain, task.manner))?;
+        // From here on its binary log holds what the old master never wrote.
+        let begins = self.look_again(task.successor)?.reading.binlog.end;
+        self.course
+            .amend(|plan| plan.coordinates = Some(begins).filter(|end| !end.is_none()));
+        self.run(rest(task, &seen.looks, &last, &follows)?)?;
         let missed = finish(&mut self.course, task.manner, &self.missed)?;
         self.missed.extend(missed);
         Ok(())
@@ -111,41 +143,14 @@ impl<D: Desk> Takeover<'_, D> {
         all
     }
 
-    fn look_at_old_master(&self) -> Result<Look, Stop> {
+    fn look_again(&self, key: &InstanceKey) -> Result<Look, Stop> {
         let servers = self.course.means().servers;
-        let look = servers.look(self.task.master, std::time::Duration::from_secs(2));
-        look.map_err(|contact| refused(format!("reading where {} ends: {contact}", self.task.master)))
+        let look = servers.look(key, std::time::Duration::from_secs(2));
+        look.map_err(|contact| refused(format!("reading where {key} stands: {contact}")))
     }
 
-    /// What is done once the old master refuses writes, and where its history ends.
-    fn rest(&self, looks: &Looks, last: &Look, follows: &[InstanceKey]) -> Result<Vec<Step>, Stop> {
-        let task = self.task;
-        let successor = looks
-            .get(task.successor)
-            .ok_or_else(|| refused("the successor is gone".to_owned()))?;
-        let enables = (task.enables_semi_sync)(task.successor) || last.reading.semi_sync.master_enabled;
-        let others = follows.iter().filter(|key| *key != task.successor);
-        let moved = others.clone().filter_map(|key| looks.get(key));
-        let login_of = others.clone().next().unwrap_or(task.successor);
-        let acknowledges = (task.enables_semi_sync)(task.master) || last.reading.semi_sync.master_enabled;
-        let mut repoint: Vec<Step> = moved
-            .flat_map(|look| steps::follow(look, task.successor, From::AsItIs))
-            .collect();
-        repoint.extend(steps::join(
-            last,
-            task.successor,
-            login_of,
-            acknowledges,
-            task.starts_old_master,
-        ));
-        let record = |phase, local| steps::local(1, phase, task.master, local);
-        Ok(steps::in_sequence([
-            steps::catch_up(task.successor, last, Phase::Drain, task.manner),
-            steps::promote(successor, enables, task.manner),
-            vec![record(Phase::Promote, Local::HandOver(task.successor.clone()))],
-            repoint,
-            vec![record(Phase::Settle, Local::ClearDetections)],
-        ]))
+    fn hooks(&mut self, list: HookList) -> Result<(), Stop> {
+        self.run(vec![steps::hooks(Phase::Prepare, self.task.master, list)])
     }
 
     fn run(&mut self, steps: Vec<Step>) -> Result<(), Stop> {
@@ -162,6 +167,40 @@ impl<D: Desk> Takeover<'_, D> {
         self.missed.extend(self.course.take_back());
         Outcome::Nobody(stop.to_string())
     }
+}
+
+/// What is done once the old master refuses writes and the successor has the last of them.
+fn rest(task: &Handover<'_>, looks: &Looks, last: &Look, follows: &[InstanceKey]) -> Result<Vec<Step>, Stop> {
+    let successor = looks
+        .get(task.successor)
+        .ok_or_else(|| refused("the successor is gone".to_owned()))?;
+    let enables = (task.enables_semi_sync)(task.successor) || last.reading.semi_sync.master_enabled;
+    let others = follows.iter().filter(|key| *key != task.successor);
+    let moved = others.clone().filter_map(|key| looks.get(key));
+    let login_of = login_of(task.successor, follows);
+    let acknowledges = (task.enables_semi_sync)(task.master) || last.reading.semi_sync.master_enabled;
+    let mut repoint: Vec<Step> = moved
+        .flat_map(|look| steps::follow(look, task.successor, From::AsItIs))
+        .collect();
+    repoint.extend(steps::join(
+        last,
+        task.successor,
+        login_of,
+        acknowledges,
+        task.starts_old_master,
+    ));
+    let record = |phase, local| steps::local(1, phase, task.master, local);
+    Ok(steps::in_sequence([
+        steps::promote(successor, enables, task.manner),
+        vec![record(Phase::Promote, Local::HandOver(task.successor.clone()))],
+        repoint,
+        vec![record(Phase::Settle, Local::ClearDetections)],
+    ]))
+}
+
+/// Whose replication login the old master is given: a sibling's that follows, else the successor's own.
+pub fn login_of<'a>(successor: &'a InstanceKey, follows: &'a [InstanceKey]) -> &'a InstanceKey {
+    follows.iter().find(|key| *key != successor).unwrap_or(successor)
 }
 
 fn answer<'s>(seen: &'s Seen, key: &InstanceKey) -> Result<&'s Look, Stop> {

@@ -364,6 +364,11 @@ impl Drop for Sandbox {
     }
 }
 
+/// Run statements on a server of the tree of this name as one of the accounts, as from another thread.
+pub fn sql_of(name: &str, user: &str, server: usize, statement: &str) -> Result<String> {
+    run(&["sql", "--user", user, name, &server.to_string(), statement])
+}
+
 /// Poll a condition until it holds; an error that says `what` at the deadline.
 pub fn wait_until(deadline: Duration, what: &str, mut condition: impl FnMut() -> bool) -> Result<()> {
     let begin = Instant::now();

@@ -80,6 +80,7 @@ fn hand_over(world: &World, paper: Paper) -> (Ended, Paper) {
         manner: &manner,
         enables_semi_sync: &|_| false,
         refuse: &|_, _| Ok(vec![key("a"), key("b")]),
+        detect: &|| Ok(()),
         at: Timestamp(1),
     };
     take_over(&task, means(world), paper)
