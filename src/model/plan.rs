@@ -192,7 +192,7 @@ impl fmt::Display for Local {
 pub enum Act {
     /// Tells its server to change.
     Tell(Change),
-    /// Waits until its server's postcondition holds. While that comes nearer the time limit starts over, up to ten times.
+    /// Waits until its server's postcondition holds. While that comes nearer the time limit starts over.
     Await,
     /// Tries once more to reach the failed master. That it answers as the same server ends a failover that nobody forced.
     LastLook,

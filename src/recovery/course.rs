@@ -14,8 +14,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How often the time limit of waiting may start over while what is awaited comes nearer.
-const EXTENSIONS: u32 = 10;
+/// While what is awaited comes nearer the time limit starts over; all in all waiting lasts at most so many times as long:
+/// an hour for a limit of ten seconds.
+const EXTENSIONS: u32 = 360;
 
 /// How long a wait pauses between two looks, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
@@ -351,7 +352,8 @@ impl<'a, D: Desk> Course<'a, D> {
 
     /// Looks until the postconditions hold.
     fn wait(&self, step: &Step, limit: Duration) -> Result<String, Fault> {
-        let (mut deadline, mut extensions) = (Instant::now() + limit, 0);
+        let begin = Instant::now();
+        let (mut deadline, last) = (begin + limit, begin + limit * EXTENSIONS);
         let (mut pause, mut before) = (PAUSES.0, None);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -362,9 +364,8 @@ impl<'a, D: Desk> Course<'a, D> {
                         return Ok(String::new());
                     };
                     let progress = progress_of(&look);
-                    if before.as_ref().is_some_and(|before| *before != progress) && extensions < EXTENSIONS {
-                        extensions += 1;
-                        deadline = Instant::now() + limit;
+                    if before.as_ref().is_some_and(|before| *before != progress) {
+                        deadline = (Instant::now() + limit).min(last);
                     }
                     before = Some(progress);
                     why
@@ -379,7 +380,10 @@ impl<'a, D: Desk> Course<'a, D> {
                 });
             }
             if Instant::now() + pause >= deadline {
-                return Err(Fault::of(format!("{why}; waited {} s", limit.as_secs_f32())));
+                return Err(Fault::of(format!(
+                    "{why}; waited {:.1} s",
+                    begin.elapsed().as_secs_f32()
+                )));
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(PAUSES.1);

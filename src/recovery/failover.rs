@@ -165,10 +165,10 @@ impl<D: Desk> Failover<'_, D> {
         let first = self.look();
         self.choose(&first, &[])?;
         self.run(steps::freeze(&first.looks))?;
-        let mut excluded: Vec<InstanceKey> = Vec::new();
+        let (mut excluded, mut failures): (Vec<InstanceKey>, Vec<String>) = (Vec::new(), Vec::new());
         loop {
             let seen = self.look();
-            let succession = self.choose(&seen, &excluded)?;
+            let succession = self.choose(&seen, &excluded).map_err(|stop| with(&failures, stop))?;
             let done = self.course.plan().steps.len();
             match self.run(tail(self.task, &succession, &seen, &self.suspects)) {
                 Ok(_) => break,
@@ -183,6 +183,7 @@ impl<D: Desk> Failover<'_, D> {
                     if is_unknown {
                         self.suspects.push(successor.clone());
                     }
+                    failures.push(why);
                     excluded.push(successor);
                 }
                 Err(stop) => return Err(stop),
@@ -350,6 +351,14 @@ pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Mi
         .map(|list| vec![steps::hooks(Phase::Settle, &failed, *list)])
         .collect();
     course.run(steps::in_sequence([steps, records].into_iter().chain(hooks)))
+}
+
+/// The reason that was left after others had been tried, with theirs.
+fn with(failures: &[String], stop: Stop) -> Stop {
+    match stop {
+        Stop::Failed { why, .. } if !failures.is_empty() => refused(format!("{}; {why}", failures.join("; "))),
+        stop => stop,
+    }
 }
 
 /// A reason of ours not to go on.

@@ -3,6 +3,7 @@
 use super::condition::identity;
 use super::servers::Servers;
 use crate::model::change::ReadOnly;
+use crate::model::observation::ContactKind;
 use crate::model::{Change, InstanceKey};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ impl Fenced {
 /// is left as it is: switching it off would acknowledge writes that no replica has.
 pub fn fence(servers: &dyn Servers, old: &InstanceKey, known: Option<&str>) -> Fenced {
     match servers.look(old, LOOK) {
+        // Where commits wait even reading it may hang; who takes the connection is still there, and is told.
+        Err(contact) if contact.kind == ContactKind::HungInQuery => {}
         Err(contact) => return Fenced::Unreachable(contact.to_string()),
         Ok(look) => {
             let found = identity(&look);
@@ -66,6 +69,7 @@ pub fn fence(servers: &dyn Servers, old: &InstanceKey, known: Option<&str>) -> F
     match servers.look(old, LOOK) {
         Ok(look) if look.reading.server.read_only => Fenced::Yes,
         Ok(_) => Fenced::Writable(untold.said),
+        Err(contact) if contact.kind == ContactKind::HungInQuery => Fenced::Writable(untold.said),
         Err(contact) => Fenced::Unreachable(contact.to_string()),
     }
 }

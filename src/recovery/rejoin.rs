@@ -1,5 +1,6 @@
 //! A former master comes back as a replica, where nothing that it has is missing elsewhere.
 
+use super::candidate::maria_lack;
 use super::course::{Course, Means};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
@@ -49,15 +50,19 @@ pub fn may_follow(old: &Look, master: &Look) -> Result<(), String> {
             "{key} or {to} does not use GTID: whether one can follow the other cannot be told from positions; rebuild {key}"
         ));
     };
+    // Numbers of MariaDB domains go on after a promotion: what each server wrote itself tells them apart.
+    let written = (old.is_mariadb() && master.is_mariadb())
+        .then(|| maria_lack(old, "", master))
+        .flatten();
+    if let Some(lack) = written {
+        return Err(has_more(key, to, &lack.what));
+    }
     match theirs.covers(&own) {
         Some(true) => {}
         Some(false) => {
             let lack = theirs.lacks(&own);
             let what = lack.as_ref().map_or("transactions", |lack| lack.what.as_str());
-            return Err(format!(
-                "{key} has transactions that {to} never had: {what}; keep what is needed of them by hand, then rebuild \
-                 {key} from a copy of {to}"
-            ));
+            return Err(has_more(key, to, what));
         }
         None => {
             return Err(format!(
@@ -74,6 +79,13 @@ pub fn may_follow(old: &Look, master: &Look) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn has_more(key: &InstanceKey, to: &InstanceKey, what: &str) -> String {
+    format!(
+        "{key} has transactions that {to} never had: {what}; keep what is needed of them by hand, then rebuild {key} from \
+         a copy of {to}"
+    )
 }
 
 /// The steps: it refuses writes, follows the master, and its downtime ends.

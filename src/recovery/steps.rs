@@ -5,6 +5,7 @@
 use super::condition::identity;
 use crate::config::Config;
 use crate::model::change::{From, Pointing, ReadOnly};
+use crate::model::instance::ThreadState;
 use crate::model::plan::{Act, Condition, Failing, HookList, Local, Phase, Step};
 use crate::model::{Change, Instance, InstanceKey, Look, Reached};
 use std::collections::BTreeMap;
@@ -143,11 +144,23 @@ pub fn in_sequence(blocks: impl IntoIterator<Item = Vec<Step>>) -> Vec<Step> {
 pub fn freeze(looks: &Looks) -> Vec<Step> {
     looks
         .values()
-        .filter(|look| look.channel().is_some())
-        .map(|look| Step {
-            undo: vec![Change::StartReceiver],
-            failing: Failing::IsNoted,
-            ..tell(1, Phase::Prepare, &look.key, Change::StopReceiver, THREADS_MS)
+        .filter_map(|look| look.channel().map(|channel| (&look.key, channel)))
+        .flat_map(|(key, channel)| {
+            let receives = channel.status.io_state != ThreadState::Stopped;
+            let has_error = !channel.status.last_sql_error.is_empty();
+            // A MariaDB server with GTID keeps its relay logs as long as one of its threads runs.
+            let keeps = channel.mariadb_gtid && receives && !channel.status.sql_running && !has_error;
+            let keep = Step {
+                undo: vec![Change::StopApplier],
+                failing: Failing::IsNoted,
+                ..tell(1, Phase::Prepare, key, Change::StartApplier, THREADS_MS)
+            };
+            let stop = Step {
+                undo: vec![Change::StartReceiver],
+                failing: Failing::IsNoted,
+                ..tell(1, Phase::Prepare, key, Change::StopReceiver, THREADS_MS)
+            };
+            keeps.then_some(keep).into_iter().chain(receives.then_some(stop))
         })
         .collect()
 }
@@ -157,12 +170,13 @@ pub fn drain(successor: &Look, tail_from: Option<&Look>, old_master: &InstanceKe
     let (phase, key) = (Phase::Drain, &successor.key);
     let applies = |look: &Look| {
         let runs = look.channel().is_none_or(|channel| channel.status.sql_running);
+        let discards = look.channel().is_some_and(|channel| channel.mariadb_gtid);
         let start = Step {
             undo: vec![Change::StopApplier],
             ..tell(1, phase, &look.key, Change::StartApplier, THREADS_MS)
         };
         let waits = wait(1, phase, &look.key, Condition::HasApplied, manner.drain_ms);
-        (!runs).then_some(start).into_iter().chain([waits])
+        (!runs && !discards).then_some(start).into_iter().chain([waits])
     };
     let mut steps: Vec<Step> = match manner.drain {
         Drain::Wait => applies(successor).collect(),

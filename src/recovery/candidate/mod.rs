@@ -24,7 +24,7 @@ mod standing;
 
 pub use choose::choose;
 pub use kind::{Gtid, kind_of_topology, unserved};
-pub use loss::{Ledger, ledger};
+pub use loss::{Ledger, ledger, maria_lack};
 
 use crate::config::Policy;
 use crate::model::recovery::LossTable;

@@ -2,6 +2,7 @@
 
 use super::{Contender, Wanted};
 use crate::model::gtid::{MariaGtid, MariaSet, OracleSet, Uuid};
+use crate::model::instance::ThreadState;
 use crate::model::{Coordinates, Instance, InstanceKey, Look, Reached};
 
 /// In which terms all replicas are compared.
@@ -77,7 +78,11 @@ impl<'a> Standing<'a> {
         let look = contender.look;
         let row = look.map_or_else(|| contender.instance.clone(), |look| overlaid(contender.instance, look));
         let is_reachable = look.is_some() || (wanted.by_inventory && row.check.is_valid());
-        let is_stuck = !row.replication.sql_running && !is_blank(&row.replication.last_sql_error);
+        // Where both threads of a MariaDB server with GTID stand, starting either discards its relay logs.
+        let discards = look.and_then(Look::channel).is_some_and(|channel| {
+            channel.mariadb_gtid && channel.status.io_state == ThreadState::Stopped && !channel.status.sql_running
+        });
+        let is_stuck = discards || (!row.replication.sql_running && !is_blank(&row.replication.last_sql_error));
         let (received, executed) = match (look, scale) {
             (Some(look), Scale::File) => (file(look.received_file()), file(look.executed_file())),
             (Some(look), _) => (look.received(), look.executed()),

@@ -228,7 +228,7 @@ impl Engine {
         Gated {
             leadership: Leadership::Acts,
             starting_until: starting,
-            witness: self.witness.hold(key).map(|hold| board::why_held(hold).into()),
+            witness: self.witness.hold(key).map(|hold| board::why_held(hold)),
             grace_until: grace.then(|| wall.plus_seconds(5)),
             breaker: self.recovering.breaker.holds(wall),
             dead_since: self.recovering.dead_since.get(key).copied(),
@@ -254,6 +254,11 @@ impl Engine {
         self.recovering.running.insert(cluster.clone());
         let name = cluster.clone();
         let started = std::thread::Builder::new().name("recovery".to_owned()).spawn(move || {
+            // What somebody said within this second counts too.
+            let mut fleet = fleet;
+            if let Ok(operators) = (around.open)().and_then(|inventory| inventory.load_operators((around.clock)())) {
+                operators.apply(&mut fleet);
+            }
             let servers = RealServers::new(settings, move |key: &InstanceKey| sessions.wants_tls(key));
             let is_interrupted = move || flag.load(Ordering::Relaxed);
             let office = Office {
