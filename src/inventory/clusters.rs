@@ -65,10 +65,14 @@ impl Inventory {
             let mut rows = 0;
             for table in ["cluster_alias_override", "cluster_alias"] {
                 // An alias that is but the cluster's name is none.
-                let sql = format!(
-                    "UPDATE OR IGNORE {table} SET cluster_name = ?2 WHERE cluster_name = ?1 AND alias <> cluster_name"
-                );
-                rows += conn.prepare_cached(&sql)?.execute([from, to])?;
+                let given = format!("SELECT 1 FROM {table} WHERE cluster_name = ?1 AND alias <> cluster_name");
+                if !conn.prepare_cached(&given)?.exists([from])? {
+                    continue;
+                }
+                let none = format!("DELETE FROM {table} WHERE cluster_name = ?1 AND alias = cluster_name");
+                conn.prepare_cached(&none)?.execute([to])?;
+                let rename = format!("UPDATE OR IGNORE {table} SET cluster_name = ?2 WHERE cluster_name = ?1");
+                rows += conn.prepare_cached(&rename)?.execute([from, to])?;
             }
             Ok(rows > 0)
         })
