@@ -229,6 +229,9 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
     let show = format!("`orchestrator recoveries show {uid}` tells each step");
     match &done.ended.outcome {
         Ended::Promoted => {}
+        Ended::Nobody(why) if plan.kind == PlanKind::Rejoin => {
+            return Err(Failure::failed(format!("{attempted} failed: {why}")).hint(show));
+        }
         Ended::Nobody(why) if given.classic => {
             return Err(Failure::failed(format!(
                 "Recovery attempted yet no replica promoted; {why}"

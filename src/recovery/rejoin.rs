@@ -1,12 +1,11 @@
 //! A former master comes back as a replica, where nothing that it has is missing elsewhere.
 
-use super::candidate::maria_lack;
 use super::course::{Course, Means};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
 use super::failover::refused;
 use super::steps::{self, Manner};
-use crate::model::gtid::OracleSet;
+use crate::model::gtid::{MariaGtid, MariaSet, OracleSet};
 use crate::model::plan::{Failing, Kind, Local, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
 use crate::model::{InstanceKey, Look, Reached, Timestamp};
@@ -50,25 +49,23 @@ pub fn may_follow(old: &Look, master: &Look) -> Result<(), String> {
             "{key} or {to} does not use GTID: whether one can follow the other cannot be told from positions; rebuild {key}"
         ));
     };
-    // Numbers of MariaDB domains go on after a promotion: what each server wrote itself tells them apart.
-    let written = (old.is_mariadb() && master.is_mariadb())
-        .then(|| maria_lack(old, "", master))
-        .flatten();
-    if let Some(lack) = written {
-        return Err(has_more(key, to, &lack.what));
-    }
     match theirs.covers(&own) {
         Some(true) => {}
         Some(false) => {
             let lack = theirs.lacks(&own);
             let what = lack.as_ref().map_or("transactions", |lack| lack.what.as_str());
-            return Err(has_more(key, to, what));
+            return Err(never_had(key, to, what));
         }
         None => {
             return Err(format!(
                 "{key} and {to} use different kinds of GTID; rebuild {key} from a copy of {to}"
             ));
         }
+    }
+    if old.is_mariadb()
+        && let Some(foreign) = foreign_to(old, master)
+    {
+        return Err(never_had(key, to, &foreign));
     }
     if let Reached::Oracle(own) = &own {
         let purged = OracleSet::parse_lossy(&master.reading.gtid_purged).0.subtract(own);
@@ -79,13 +76,6 @@ pub fn may_follow(old: &Look, master: &Look) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn has_more(key: &InstanceKey, to: &InstanceKey, what: &str) -> String {
-    format!(
-        "{key} has transactions that {to} never had: {what}; keep what is needed of them by hand, then rebuild {key} from \
-         a copy of {to}"
-    )
 }
 
 /// The steps: it refuses writes, follows the master, and its downtime ends.
@@ -114,6 +104,38 @@ pub fn steps(task: &Return<'_>, old: &Look) -> Vec<Step> {
             Local::EndDowntime(task.old.clone()),
         )],
     ])
+}
+
+fn never_had(key: &InstanceKey, to: &InstanceKey, what: &str) -> String {
+    format!(
+        "{key} has transactions that {to} never had: {what}; keep what is needed of them by hand, then rebuild {key} from \
+         a copy of {to}"
+    )
+}
+
+/// On MariaDB, where two servers count on from the same number: the last transactions of the one, as far as they are not
+/// in the other's binary log. From there the server would refuse to go on.
+fn foreign_to(old: &Look, master: &Look) -> Option<String> {
+    let Some(Reached::MariaDb(own)) = old.executed() else {
+        return None;
+    };
+    let theirs = MariaSet::parse_lossy(&master.binlog_state).0;
+    let last_of = |gtid: &MariaGtid| {
+        let same = theirs
+            .iter()
+            .filter(|other| other.domain == gtid.domain && other.server_id == gtid.server_id);
+        same.map(|other| other.sequence).max().unwrap_or(0)
+    };
+    let foreign = own.heads().filter(|gtid| last_of(gtid) < gtid.sequence);
+    let told: Vec<String> = foreign
+        .map(|gtid| match last_of(&gtid) {
+            last if last > 0 && last + 1 < gtid.sequence => {
+                format!("{}-{}-{} to {gtid}", gtid.domain, gtid.server_id, last + 1)
+            }
+            _ => gtid.to_string(),
+        })
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 fn bare(task: &Return<'_>) -> Plan {

@@ -150,7 +150,7 @@ fn file_lack(received: &str, end: &Coordinates) -> Option<Option<Lack>> {
 
 /// Numbers of MariaDB domains go on after a promotion, so that of the same domain the promoted server soon has higher ones
 /// than the old master. What each server wrote itself tells them apart.
-pub fn maria_lack(old: &Look, received: &str, promoted: &Look) -> Option<Lack> {
+fn maria_lack(old: &Look, received: &str, promoted: &Look) -> Option<Lack> {
     let parse = |text: &str| MariaSet::parse_lossy(text).0;
     let (then, now) = (parse(received), parse(&promoted.binlog_state));
     let of_server = |domain, server| {

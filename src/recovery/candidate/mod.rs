@@ -24,7 +24,7 @@ mod standing;
 
 pub use choose::choose;
 pub use kind::{Gtid, kind_of_topology, unserved};
-pub use loss::{Ledger, ledger, maria_lack};
+pub use loss::{Ledger, ledger};
 
 use crate::config::Policy;
 use crate::model::recovery::LossTable;
