@@ -17,7 +17,7 @@ use crate::recovery::ended::Outcome as Ended;
 use crate::recovery::failover::{Seen, look_at};
 use crate::recovery::office::{Came, Office, Order};
 use crate::recovery::steps::Manner;
-use crate::recovery::takeover::{Handover, login_of, planned};
+use crate::recovery::takeover::{Handover, Refuse, login_of, planned};
 use crate::report::answer::Answer;
 use crate::report::plan as printed;
 use serde_json::Value;
@@ -228,7 +228,7 @@ fn dry_run<'c>(
     order: &Order,
     consent: &Consent,
     wish: &Wish<'_>,
-    refuse: &dyn Fn(&Look, &Seen) -> Result<Vec<InstanceKey>, String>,
+    refuse: &Refuse<'_>,
     seen: &Seen,
 ) -> Outcome<Answer<'c>> {
     let (facts, manner) = (&order.verdict.facts, Manner::of(&office.around.config));

@@ -164,6 +164,7 @@ impl<D: Desk> Failover<'_, D> {
         // Before anything is touched: where nobody can take the place, nothing is.
         let first = self.look();
         self.choose(&first, &[])?;
+        self.fence(&first)?;
         self.run(steps::freeze(&first.looks))?;
         let (mut excluded, mut failures): (Vec<InstanceKey>, Vec<String>) = (Vec::new(), Vec::new());
         loop {
@@ -190,6 +191,17 @@ impl<D: Desk> Failover<'_, D> {
             }
         }
         self.finish()
+    }
+
+    /// A master that may be alive refuses writes while receivers run, so that they get the last of them.
+    fn fence(&mut self, seen: &Seen) -> Result<(), Stop> {
+        if !self.run(guard(self.task, true))?.is_empty() || !self.task.forced {
+            return Ok(());
+        }
+        if let Ok(last) = self.course.means().servers.look(self.task.failed, LOOK) {
+            self.run(steps::hear_out(&seen.looks, &last))?;
+        }
+        Ok(())
     }
 
     fn look(&self) -> Seen {
@@ -274,17 +286,28 @@ impl<D: Desk> Failover<'_, D> {
     }
 }
 
+/// What keeps two servers from taking writes. One that a person wants replaced refuses writes before anything else is
+/// done; one that was found dead is tried once more just before another one takes its place.
+pub fn guard(task: &Task<'_>, is_first: bool) -> Vec<Step> {
+    match (task.forced, is_first) {
+        (true, true) => {
+            let mut fence = steps::fence(task.failed, true, true, Failing::IsNoted);
+            if task.failed_row.is_some_and(|row| row.server.read_only) {
+                fence.undo.clear();
+            }
+            vec![fence]
+        }
+        (false, false) => vec![steps::last_look(task.failed, task.failed_row)],
+        _ => Vec::new(),
+    }
+}
+
 /// Everything from draining to the last record, for who was chosen.
 pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[InstanceKey]) -> Vec<Step> {
     let Some(successor) = seen.looks.get(&succession.successor) else {
         return Vec::new();
     };
     let tail_from = succession.tail_from.as_ref().and_then(|key| seen.looks.get(key));
-    let guard = if task.forced {
-        steps::fence(task.failed, true, true, Failing::IsNoted)
-    } else {
-        steps::last_look(task.failed, task.failed_row)
-    };
     let enables = (task.enables_semi_sync)(&successor.key);
     let follows = succession.follows.iter().filter_map(|key| seen.looks.get(key));
     let reachable = succession.lost.iter().filter(|(key, _)| seen.looks.contains_key(key));
@@ -300,7 +323,7 @@ pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[I
     let record = |phase, local| steps::local(1, phase, task.failed, local);
     steps::in_sequence([
         steps::drain(successor, tail_from, task.failed, task.manner),
-        vec![guard],
+        guard(task, false),
         steps::promote(successor, enables, task.manner),
         vec![record(Phase::Promote, Local::HandOver(successor.key.clone()))],
         follows

@@ -7,7 +7,7 @@ use super::candidate::{self, Contender, Wanted};
 use super::course::Means;
 use super::desk::Desk;
 use super::ended::{Ended, Outcome};
-use super::failover::{Choose, NoSuccession, Seen, Succession, Task, fail_over, tail};
+use super::failover::{Choose, NoSuccession, Seen, Succession, Task, fail_over, guard, tail};
 use super::fence::{Fenced, fence};
 use super::placeholders::Failure;
 use super::records::{Records, Surroundings, now_ms};
@@ -136,7 +136,8 @@ impl Office<'_> {
         plan.losses.clone_from(&succession.losses);
         let hooks = vec![hooks(Phase::Prepare, task.failed, HookList::PreFailover)];
         let frozen = freeze(&seen.looks);
-        plan.extend(in_sequence([hooks, frozen, tail(&task, succession, seen, &[])]));
+        let tail = tail(&task, succession, seen, &[]);
+        plan.extend(in_sequence([hooks, guard(&task, true), frozen, tail]));
         plan
     }
 

@@ -5,7 +5,7 @@ use super::desk::{Desk, Stop};
 use super::hooks::{Hooks, List};
 use super::placeholders::{Failure, Successor};
 use crate::config::Config;
-use crate::inventory::{HandOver, Inventory, InventoryError, NewDowntime, NodeId, RecoveryOutcome};
+use crate::inventory::{FenceState, HandOver, Inventory, InventoryError, NewDowntime, NodeId, RecoveryOutcome};
 use crate::model::plan::{HookList, Kind, Local, Plan, Progress};
 use crate::model::records::LOST_IN_RECOVERY;
 use crate::model::{InstanceKey, Timestamp};
@@ -213,6 +213,12 @@ impl Records {
 
     fn hand_over(&self, to: &InstanceKey) -> Result<String, InventoryError> {
         let cluster = &self.failure.cluster;
+        // One that was fenced, or was to be, is the master from now on.
+        for fence in self.inventory.wanted_fences()?.iter().filter(|fence| fence.key == *to) {
+            let now = (self.clock)();
+            self.inventory
+                .fence_done(to, &fence.uid, FenceState::Dropped, "it was promoted", now)?;
+        }
         let given = self.inventory.hand_over(
             &HandOver {
                 cluster: cluster.name.clone(),

@@ -73,6 +73,7 @@ const CHANGE_MS: u64 = 5_000;
 const LAST_LOOK_MS: u64 = 500;
 const FENCE_MS: u64 = 4_000;
 const RUNS_MS: u64 = 10_000;
+const HEAR_OUT_MS: u64 = 1_000;
 const FETCH_MS: u64 = 10_000;
 
 /// Looks by instance.
@@ -161,6 +162,26 @@ pub fn freeze(looks: &Looks) -> Vec<Step> {
                 ..tell(1, Phase::Prepare, key, Change::StopReceiver, THREADS_MS)
             };
             keeps.then_some(keep).into_iter().chain(receives.then_some(stop))
+        })
+        .collect()
+}
+
+/// Replicas receive the last that a master wrote which refuses writes now, as long as that goes on.
+pub fn hear_out(looks: &Looks, master: &Look) -> Vec<Step> {
+    let end = end_of_history(master);
+    let listening = looks
+        .values()
+        .filter(|look| look.channel().is_some_and(|channel| channel.status.io_running));
+    listening
+        .map(|look| Step {
+            failing: Failing::IsNoted,
+            ..wait(
+                1,
+                Phase::Fence,
+                &look.key,
+                Condition::HasReceived(end.clone()),
+                HEAR_OUT_MS,
+            )
         })
         .collect()
 }

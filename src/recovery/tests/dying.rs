@@ -24,7 +24,7 @@ fn manner() -> Manner {
     }
 }
 
-fn means(world: &World) -> Means<'_> {
+pub fn means(world: &World) -> Means<'_> {
     Means {
         servers: world,
         clock: &|| 1_000,
@@ -51,7 +51,7 @@ fn most_advanced(seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, No
     })
 }
 
-fn run(world: &World, paper: Paper, forced: bool) -> (Ended, Paper) {
+pub fn run(world: &World, paper: Paper, forced: bool) -> (Ended, Paper) {
     let (manner, failed) = (manner(), key("m"));
     let task = Task {
         kind: Kind::DeadMaster,

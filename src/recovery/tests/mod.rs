@@ -2,4 +2,5 @@
 //! to try them all.
 
 mod dying;
+mod handing;
 mod world;

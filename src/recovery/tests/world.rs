@@ -23,6 +23,8 @@ pub struct Server {
     pub applies: bool,
     /// Its applier gets nowhere.
     pub is_stuck: bool,
+    /// Its clients write as long as it lets them.
+    pub writes: bool,
     pub executed: OracleSet,
     pub received: OracleSet,
 }
@@ -57,6 +59,7 @@ impl World {
             receives: false,
             applies: false,
             is_stuck: false,
+            writes: false,
             executed: set(1, 100),
             received: OracleSet::default(),
         };
@@ -70,6 +73,7 @@ impl World {
                 receives: true,
                 applies: true,
                 is_stuck: false,
+                writes: false,
                 executed: set(1, *executed),
                 received: set(1, *received),
             };
@@ -99,6 +103,10 @@ impl World {
             let server = servers.get_mut(&name).unwrap();
             if !server.is_up {
                 continue;
+            }
+            if server.writes && !server.read_only {
+                let count = u64::try_from(server.executed.count()).unwrap_or(0);
+                server.executed = set(server.id, count + 1);
             }
             if let (true, Some(offer)) = (server.receives, offer) {
                 server.received = server.received.union(&offer);
