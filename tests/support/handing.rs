@@ -40,12 +40,17 @@ impl Writer {
     /// Begins to write, each row in a transaction of its own.
     pub fn begin(tree: &Sandbox, server: usize) -> Result<Self> {
         schema(tree, server)?;
+        Self::begin_at(tree, server, 0)
+    }
+
+    /// The same with greater numbers into a table that is there.
+    pub fn begin_at(tree: &Sandbox, server: usize, first: u64) -> Result<Self> {
         let (acknowledged, ends) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let (count, end, name) = (Arc::clone(&acknowledged), Arc::clone(&ends), tree.name().to_owned());
         let thread = std::thread::spawn(move || {
             while !end.load(Ordering::Relaxed) {
                 let row = count.load(Ordering::Relaxed) + 1;
-                let statement = format!("INSERT INTO app.t VALUES ({row})");
+                let statement = format!("INSERT INTO app.t VALUES ({})", first + row);
                 if tool::sandbox::sql_of(&name, APP_USER, server, &statement).is_err() {
                     return;
                 }
