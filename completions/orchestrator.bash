@@ -16,6 +16,15 @@ _orchestrator() {
             ",$1")
                 cmd="orchestrator"
                 ;;
+            orchestrator,ack-all-recoveries)
+                cmd="orchestrator__subcmd__ack__subcmd__all__subcmd__recoveries"
+                ;;
+            orchestrator,ack-cluster-recoveries)
+                cmd="orchestrator__subcmd__ack__subcmd__cluster__subcmd__recoveries"
+                ;;
+            orchestrator,ack-instance-recoveries)
+                cmd="orchestrator__subcmd__ack__subcmd__instance__subcmd__recoveries"
+                ;;
             orchestrator,all-clusters-masters)
                 cmd="orchestrator__subcmd__all__subcmd__clusters__subcmd__masters"
                 ;;
@@ -70,11 +79,26 @@ _orchestrator() {
             orchestrator,deregister-hostname-unresolve)
                 cmd="orchestrator__subcmd__deregister__subcmd__hostname__subcmd__unresolve"
                 ;;
+            orchestrator,detach-replica)
+                cmd="orchestrator__subcmd__detach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,detach-replica-master-host)
+                cmd="orchestrator__subcmd__detach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,detach-slave)
+                cmd="orchestrator__subcmd__detach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,detach-slave-master-host)
+                cmd="orchestrator__subcmd__detach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
             orchestrator,detections)
                 cmd="orchestrator__subcmd__detections"
                 ;;
             orchestrator,disable-global-recoveries)
                 cmd="orchestrator__subcmd__disable__subcmd__global__subcmd__recoveries"
+                ;;
+            orchestrator,disable-gtid)
+                cmd="orchestrator__subcmd__disable__subcmd__gtid"
                 ;;
             orchestrator,discover)
                 cmd="orchestrator__subcmd__discover"
@@ -91,6 +115,9 @@ _orchestrator() {
             orchestrator,enable-global-recoveries)
                 cmd="orchestrator__subcmd__enable__subcmd__global__subcmd__recoveries"
                 ;;
+            orchestrator,enable-gtid)
+                cmd="orchestrator__subcmd__enable__subcmd__gtid"
+                ;;
             orchestrator,end-downtime)
                 cmd="orchestrator__subcmd__end__subcmd__downtime"
                 ;;
@@ -100,8 +127,17 @@ _orchestrator() {
             orchestrator,explain)
                 cmd="orchestrator__subcmd__explain"
                 ;;
+            orchestrator,failover)
+                cmd="orchestrator__subcmd__failover"
+                ;;
             orchestrator,find)
                 cmd="orchestrator__subcmd__find"
+                ;;
+            orchestrator,force-master-failover)
+                cmd="orchestrator__subcmd__force__subcmd__master__subcmd__failover"
+                ;;
+            orchestrator,force-master-takeover)
+                cmd="orchestrator__subcmd__force__subcmd__master__subcmd__takeover"
                 ;;
             orchestrator,forget)
                 cmd="orchestrator__subcmd__forget"
@@ -109,8 +145,20 @@ _orchestrator() {
             orchestrator,forget-cluster)
                 cmd="orchestrator__subcmd__forget__subcmd__cluster"
                 ;;
+            orchestrator,get-candidate-replica)
+                cmd="orchestrator__subcmd__get__subcmd__candidate__subcmd__replica"
+                ;;
+            orchestrator,get-candidate-slave)
+                cmd="orchestrator__subcmd__get__subcmd__candidate__subcmd__replica"
+                ;;
             orchestrator,get-cluster-heuristic-lag)
                 cmd="orchestrator__subcmd__get__subcmd__cluster__subcmd__heuristic__subcmd__lag"
+                ;;
+            orchestrator,graceful-master-takeover)
+                cmd="orchestrator__subcmd__graceful__subcmd__master__subcmd__takeover"
+                ;;
+            orchestrator,graceful-master-takeover-auto)
+                cmd="orchestrator__subcmd__graceful__subcmd__master__subcmd__takeover__subcmd__auto"
                 ;;
             orchestrator,in-maintenance)
                 cmd="orchestrator__subcmd__in__subcmd__maintenance"
@@ -124,6 +172,9 @@ _orchestrator() {
             orchestrator,instances)
                 cmd="orchestrator__subcmd__instances"
                 ;;
+            orchestrator,internal-suggest-promoted-replacement)
+                cmd="orchestrator__subcmd__internal__subcmd__suggest__subcmd__promoted__subcmd__replacement"
+                ;;
             orchestrator,inventory)
                 cmd="orchestrator__subcmd__inventory"
                 ;;
@@ -136,8 +187,38 @@ _orchestrator() {
             orchestrator,maintenance)
                 cmd="orchestrator__subcmd__maintenance"
                 ;;
+            orchestrator,move-gtid)
+                cmd="orchestrator__subcmd__move__subcmd__gtid"
+                ;;
+            orchestrator,move-replicas-gtid)
+                cmd="orchestrator__subcmd__move__subcmd__replicas__subcmd__gtid"
+                ;;
+            orchestrator,move-slaves-gtid)
+                cmd="orchestrator__subcmd__move__subcmd__replicas__subcmd__gtid"
+                ;;
             orchestrator,pool)
                 cmd="orchestrator__subcmd__pool"
+                ;;
+            orchestrator,reattach-replica)
+                cmd="orchestrator__subcmd__reattach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,reattach-replica-master-host)
+                cmd="orchestrator__subcmd__reattach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,reattach-slave)
+                cmd="orchestrator__subcmd__reattach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,reattach-slave-master-host)
+                cmd="orchestrator__subcmd__reattach__subcmd__replica__subcmd__master__subcmd__host"
+                ;;
+            orchestrator,recover)
+                cmd="orchestrator__subcmd__recover"
+                ;;
+            orchestrator,recover-lite)
+                cmd="orchestrator__subcmd__recover__subcmd__lite"
+                ;;
+            orchestrator,recoveries)
+                cmd="orchestrator__subcmd__recoveries"
                 ;;
             orchestrator,recovery-steps)
                 cmd="orchestrator__subcmd__recovery__subcmd__steps"
@@ -151,20 +232,68 @@ _orchestrator() {
             orchestrator,register-hostname-unresolve)
                 cmd="orchestrator__subcmd__register__subcmd__hostname__subcmd__unresolve"
                 ;;
+            orchestrator,rejoin)
+                cmd="orchestrator__subcmd__rejoin"
+                ;;
+            orchestrator,relocate)
+                cmd="orchestrator__subcmd__relocate"
+                ;;
+            orchestrator,relocate-below)
+                cmd="orchestrator__subcmd__relocate"
+                ;;
+            orchestrator,relocate-replicas)
+                cmd="orchestrator__subcmd__relocate__subcmd__replicas"
+                ;;
+            orchestrator,relocate-slaves)
+                cmd="orchestrator__subcmd__relocate__subcmd__replicas"
+                ;;
             orchestrator,replication-analysis)
                 cmd="orchestrator__subcmd__replication__subcmd__analysis"
+                ;;
+            orchestrator,repoint)
+                cmd="orchestrator__subcmd__repoint"
+                ;;
+            orchestrator,repoint-replicas)
+                cmd="orchestrator__subcmd__repoint__subcmd__replicas"
+                ;;
+            orchestrator,repoint-slaves)
+                cmd="orchestrator__subcmd__repoint__subcmd__replicas"
                 ;;
             orchestrator,reset-hostname-resolve-cache)
                 cmd="orchestrator__subcmd__reset__subcmd__hostname__subcmd__resolve__subcmd__cache"
                 ;;
+            orchestrator,reset-replica)
+                cmd="orchestrator__subcmd__reset__subcmd__replica"
+                ;;
+            orchestrator,reset-slave)
+                cmd="orchestrator__subcmd__reset__subcmd__replica"
+                ;;
             orchestrator,resolve)
                 cmd="orchestrator__subcmd__resolve"
+                ;;
+            orchestrator,restart-replica)
+                cmd="orchestrator__subcmd__restart__subcmd__replica"
+                ;;
+            orchestrator,restart-replica-statements)
+                cmd="orchestrator__subcmd__restart__subcmd__replica__subcmd__statements"
+                ;;
+            orchestrator,restart-slave)
+                cmd="orchestrator__subcmd__restart__subcmd__replica"
+                ;;
+            orchestrator,restart-slave-statements)
+                cmd="orchestrator__subcmd__restart__subcmd__replica__subcmd__statements"
                 ;;
             orchestrator,search)
                 cmd="orchestrator__subcmd__search"
                 ;;
             orchestrator,set-heuristic-domain-instance)
                 cmd="orchestrator__subcmd__set__subcmd__heuristic__subcmd__domain__subcmd__instance"
+                ;;
+            orchestrator,set-read-only)
+                cmd="orchestrator__subcmd__set__subcmd__read__subcmd__only"
+                ;;
+            orchestrator,set-writeable)
+                cmd="orchestrator__subcmd__set__subcmd__writeable"
                 ;;
             orchestrator,show-resolve-hosts)
                 cmd="orchestrator__subcmd__show__subcmd__resolve__subcmd__hosts"
@@ -177,6 +306,18 @@ _orchestrator() {
                 ;;
             orchestrator,snapshot-topologies)
                 cmd="orchestrator__subcmd__snapshot__subcmd__topologies"
+                ;;
+            orchestrator,start-replica)
+                cmd="orchestrator__subcmd__start__subcmd__replica"
+                ;;
+            orchestrator,start-slave)
+                cmd="orchestrator__subcmd__start__subcmd__replica"
+                ;;
+            orchestrator,stop-replica)
+                cmd="orchestrator__subcmd__stop__subcmd__replica"
+                ;;
+            orchestrator,stop-slave)
+                cmd="orchestrator__subcmd__stop__subcmd__replica"
                 ;;
             orchestrator,submit-pool-instances)
                 cmd="orchestrator__subcmd__submit__subcmd__pool__subcmd__instances"
@@ -192,6 +333,9 @@ _orchestrator() {
                 ;;
             orchestrator,tags)
                 cmd="orchestrator__subcmd__tags"
+                ;;
+            orchestrator,takeover)
+                cmd="orchestrator__subcmd__takeover"
                 ;;
             orchestrator,topology)
                 cmd="orchestrator__subcmd__topology"
@@ -301,6 +445,24 @@ _orchestrator() {
             orchestrator__subcmd__pool,submit)
                 cmd="orchestrator__subcmd__pool__subcmd__submit"
                 ;;
+            orchestrator__subcmd__recoveries,ack)
+                cmd="orchestrator__subcmd__recoveries__subcmd__ack"
+                ;;
+            orchestrator__subcmd__recoveries,disable)
+                cmd="orchestrator__subcmd__recoveries__subcmd__disable"
+                ;;
+            orchestrator__subcmd__recoveries,enable)
+                cmd="orchestrator__subcmd__recoveries__subcmd__enable"
+                ;;
+            orchestrator__subcmd__recoveries,list)
+                cmd="orchestrator__subcmd__recoveries__subcmd__list"
+                ;;
+            orchestrator__subcmd__recoveries,show)
+                cmd="orchestrator__subcmd__recoveries__subcmd__show"
+                ;;
+            orchestrator__subcmd__recoveries,status)
+                cmd="orchestrator__subcmd__recoveries__subcmd__status"
+                ;;
             orchestrator__subcmd__snapshot,diff)
                 cmd="orchestrator__subcmd__snapshot__subcmd__diff"
                 ;;
@@ -326,12 +488,138 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps disable-global-recoveries enable-global-recoveries check-global-recoveries why-not is-replicating is-replication-stopped can-replicate-from tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps recover recover-lite takeover graceful-master-takeover graceful-master-takeover-auto failover force-master-failover force-master-takeover rejoin disable-global-recoveries enable-global-recoveries check-global-recoveries recoveries why-not ack-all-recoveries ack-cluster-recoveries ack-instance-recoveries get-candidate-replica get-candidate-slave internal-suggest-promoted-replacement is-replicating is-replication-stopped can-replicate-from stop-replica stop-slave start-replica start-slave restart-replica restart-slave restart-replica-statements restart-slave-statements reset-replica reset-slave set-read-only set-writeable detach-replica-master-host detach-replica detach-slave detach-slave-master-host reattach-replica-master-host reattach-replica reattach-slave reattach-slave-master-host relocate relocate-below relocate-replicas relocate-slaves repoint repoint-replicas repoint-slaves move-gtid move-replicas-gtid move-slaves-gtid enable-gtid disable-gtid tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__ack__subcmd__all__subcmd__recoveries)
+            opts="-o -h --reason --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__ack__subcmd__cluster__subcmd__recoveries)
+            opts="-i -o -h --target --alias --instance --reason --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__ack__subcmd__instance__subcmd__recoveries)
+            opts="-i -o -h --instance --reason --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -989,6 +1277,44 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__detach__subcmd__replica__subcmd__master__subcmd__host)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__detections)
             opts="-o -h --target --alias --id --page --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1038,6 +1364,44 @@ _orchestrator() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__disable__subcmd__gtid)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1317,6 +1681,44 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__enable__subcmd__gtid)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__end__subcmd__downtime)
             opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1423,6 +1825,52 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__failover)
+            opts="-i -o -h --target --alias --instance --candidate --no-hooks --dry-run --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --candidate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__find)
             opts="-o -h --pattern --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1431,6 +1879,106 @@ _orchestrator() {
             fi
             case "${prev}" in
                 --pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__force__subcmd__master__subcmd__failover)
+            opts="-i -d -o -h --target --alias --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__force__subcmd__master__subcmd__takeover)
+            opts="-i -d -o -h --target --alias --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1529,6 +2077,40 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__get__subcmd__candidate__subcmd__replica)
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__get__subcmd__cluster__subcmd__heuristic__subcmd__lag)
             opts="-i -o -h --target --alias --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1549,6 +2131,106 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__graceful__subcmd__master__subcmd__takeover)
+            opts="-i -d -o -h --target --alias --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__graceful__subcmd__master__subcmd__takeover__subcmd__auto)
+            opts="-i -d -o -h --target --alias --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1655,6 +2337,48 @@ _orchestrator() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__internal__subcmd__suggest__subcmd__promoted__subcmd__replacement)
+            opts="-i -d -o -h --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1929,6 +2653,102 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__move__subcmd__gtid)
+            opts="-i -d -o -h --instance --destination --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__move__subcmd__replicas__subcmd__gtid)
+            opts="-i -d -o -h --instance --destination --pattern --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__pool)
             opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help submit list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2000,6 +2820,350 @@ _orchestrator() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__reattach__subcmd__replica__subcmd__master__subcmd__host)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recover)
+            opts="-i -d -o -h --instance --destination --candidate --no-hooks --dry-run --resume --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --candidate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recover__subcmd__lite)
+            opts="-i -d -o -h --instance --destination --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help disable enable status list show ack"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries__subcmd__ack)
+            opts="-i -o -h --recovery --cluster --instance --all --reason --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --recovery)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries__subcmd__disable)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries__subcmd__enable)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries__subcmd__list)
+            opts="-o -h --target --unacknowledged --page --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --page)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries__subcmd__show)
+            opts="-o -h --recovery --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --recovery)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__recoveries__subcmd__status)
+            opts="-o -h --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2151,6 +3315,144 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__rejoin)
+            opts="-i -d -o -h --instance --destination --dry-run --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__relocate)
+            opts="-i -d -o -h --instance --destination --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__relocate__subcmd__replicas)
+            opts="-i -d -o -h --instance --destination --pattern --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__replication__subcmd__analysis)
             opts="-o -h --cluster --include-downtimed --refresh --check --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2159,6 +3461,102 @@ _orchestrator() {
             fi
             case "${prev}" in
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__repoint)
+            opts="-i -d -o -h --instance --destination --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__repoint__subcmd__replicas)
+            opts="-i -d -o -h --instance --destination --pattern --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2207,6 +3605,44 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__reset__subcmd__replica)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__resolve)
             opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2219,6 +3655,82 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__restart__subcmd__replica)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__restart__subcmd__replica__subcmd__statements)
+            opts="-i -o -h --instance --statement --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --statement)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2291,6 +3803,82 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__set__subcmd__read__subcmd__only)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__set__subcmd__writeable)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2484,6 +4072,82 @@ _orchestrator() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__start__subcmd__replica)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__stop__subcmd__replica)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2769,6 +4433,52 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__takeover)
+            opts="-i -o -h --target --alias --instance --to --auto --force --dry-run --no-hooks --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -87,13 +87,61 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detection
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "blocked-recoveries" -d 'List recoveries that an earlier one holds back'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "changelog" -d 'List how the analysis of instances changed'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "recovery-steps" -d 'List what a recovery, or a run of hooks, did'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "recover" -d 'Recover a failed instance, or everything that has failed'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "recover-lite" -d 'Recover a failed instance without hooks'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "takeover" -d 'Have a living master hand over to one of its replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "graceful-master-takeover" -d 'Have a living master hand over to its only replica, or to the destination'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "graceful-master-takeover-auto" -d 'Have a living master hand over to the destination, or to the best of its replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "failover" -d 'Replace a cluster\'s master, dead or alive'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "force-master-failover" -d 'Replace a cluster\'s master, dead or alive, by the best of its replicas'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "force-master-takeover" -d 'Replace a cluster\'s writable master, dead or alive, by the destination'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "rejoin" -d 'Bring a former master back as a replica of its successor'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-global-recoveries" -d 'Switch recoveries off for everybody who uses this inventory'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-global-recoveries" -d 'Switch recoveries on again'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "check-global-recoveries" -d 'Tell whether recoveries are switched off'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "recoveries" -d ''
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "why-not" -d 'Tell why a recovery is not begun: every gate that holds, and what lifts it'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "ack-all-recoveries" -d 'Take note of all recoveries'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "ack-cluster-recoveries" -d 'Take note of a cluster\'s recoveries'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "ack-instance-recoveries" -d 'Take note of the recoveries in which an instance failed'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "get-candidate-replica" -d 'Print the replica of an instance that would take its place'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "get-candidate-slave" -d 'Print the replica of an instance that would take its place'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "internal-suggest-promoted-replacement" -d 'Print who would finally take a failed instance\'s place, once the destination was promoted'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replicating" -d 'Print the instance if both its replication threads run'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replication-stopped" -d 'Print the instance if both its replication threads are stopped'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "can-replicate-from" -d 'Print the destination if the instance could replicate from it'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "stop-replica" -d 'Stop an instance\'s replication'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "stop-slave" -d 'Stop an instance\'s replication'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "start-replica" -d 'Start an instance\'s replication, and see that it runs'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "start-slave" -d 'Start an instance\'s replication, and see that it runs'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-replica" -d 'Stop and start an instance\'s replication'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-slave" -d 'Stop and start an instance\'s replication'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-replica-statements" -d 'Print what stops and starts an instance\'s running threads, with a statement between'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-slave-statements" -d 'Print what stops and starts an instance\'s running threads, with a statement between'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-replica" -d 'Make an instance forget its master, positions and relay logs'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-slave" -d 'Make an instance forget its master, positions and relay logs'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-read-only" -d 'Make an instance refuse writes'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-writeable" -d 'Make an instance take writes'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detach-replica-master-host" -d 'Break an instance\'s master\'s name, so that it replicates from nobody and remembers from whom'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detach-replica" -d 'Break an instance\'s master\'s name, so that it replicates from nobody and remembers from whom'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detach-slave" -d 'Break an instance\'s master\'s name, so that it replicates from nobody and remembers from whom'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detach-slave-master-host" -d 'Break an instance\'s master\'s name, so that it replicates from nobody and remembers from whom'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-replica-master-host" -d 'Mend what detaching broke'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-replica" -d 'Mend what detaching broke'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-slave" -d 'Mend what detaching broke'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-slave-master-host" -d 'Mend what detaching broke'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate" -d 'Move a replica below another master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate-below" -d 'Move a replica below another master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate-replicas" -d 'Move an instance\'s replicas below another master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate-slaves" -d 'Move an instance\'s replicas below another master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "repoint" -d 'Point a replica at its master anew, or at another one where it stands'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "repoint-replicas" -d 'Point an instance\'s replicas at it anew, or at another one'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "repoint-slaves" -d 'Point an instance\'s replicas at it anew, or at another one'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-gtid" -d 'Move a replica below another master by GTID'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-replicas-gtid" -d 'Move an instance\'s replicas below another master by GTID'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-slaves-gtid" -d 'Move an instance\'s replicas below another master by GTID'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-gtid" -d 'Let a replica position itself by GTID'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-gtid" -d 'Let a replica position itself by file and position'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "tag" -d 'Set a tag on an instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "untag" -d 'Remove a tag from an instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "untag-all" -d 'Remove a tag, NAME=VALUE, from every instance'
@@ -977,6 +1025,173 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand recovery-steps" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l candidate -d 'The replica to promote: this one or none' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l no-hooks -d 'Run no hooks'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l resume -d 'Go on with what was left in the middle, or take it back'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recover-lite" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l to -d 'The replica that takes over' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l auto -d 'Choose the replica that takes over, where there are several'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l force -d 'End client sessions that hold the old master back'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l no-hooks -d 'Run no hooks'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand takeover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand graceful-master-takeover-auto" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l candidate -d 'The replica to promote: this one or none' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l no-hooks -d 'Run no hooks'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand failover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-failover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand force-master-takeover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand rejoin" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-global-recoveries" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-global-recoveries" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
 table\t''
@@ -1019,6 +1234,120 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-recoveries" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-recoveries" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand check-global-recoveries" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -f -a "disable" -d 'Switch recoveries off for everybody who uses this inventory'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -f -a "enable" -d 'Switch recoveries on again'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -f -a "status" -d 'Tell whether recoveries are switched off'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -f -a "list" -d 'List recoveries, latest first'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -f -a "show" -d 'Print everything that is kept of a recovery'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and not __fish_seen_subcommand_from disable enable status list show ack" -f -a "ack" -d 'Take note of a recovery, of a cluster\'s or an instance\'s, or of all'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l page -d 'Only this page of 20, counted from 0' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l unacknowledged -d 'Only those that nobody took note of yet'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l recovery -d 'Number of a recovery, or its name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l recovery -d 'Number of a recovery, or its name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l cluster -d 'Only this cluster, by name or alias' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l all -d 'Everything, not only a part'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand recoveries; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
@@ -1034,6 +1363,104 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l en
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand why-not" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-all-recoveries" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l target -d 'Cluster name, cluster alias, or any instance of the cluster' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l alias -d 'Cluster alias or exact cluster name' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-cluster-recoveries" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l reason -d 'Why this is done' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand ack-instance-recoveries" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand get-candidate-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand internal-suggest-promoted-replacement" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -l config -d 'Configuration file [default: the usual places]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand is-replicating" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
@@ -1080,6 +1507,574 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand start-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l statement -d 'Statement to put between' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-replica-statements" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l statement -d 'Statement to put between' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand restart-slave-statements" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-writeable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica-master-host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand detach-slave-master-host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica-master-host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-below" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-replicas" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate-slaves" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-replicas" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand repoint-slaves" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-replicas-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-slaves-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l config -d 'Configuration file [default: the usual places]' -r
@@ -1678,7 +2673,7 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __
 table\t''
 json\t''
 yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l all -d 'Everything, not only what differs from the defaults'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l all -d 'Everything, not only a part'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l unmasked -d 'Print passwords and tokens too'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l quiet -d 'Only errors on standard error'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand config; and __fish_seen_subcommand_from show" -l verbose -d 'Tell what is done, on standard error'

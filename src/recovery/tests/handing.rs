@@ -83,10 +83,11 @@ impl Stage {
 #[test]
 fn a_takeover_is_refused_by_what_the_servers_say() {
     type Told = fn(&mut Look);
+    type Spoils = Box<dyn Fn(&mut Look)>;
     let status = |change: fn(&mut crate::model::instance::Replication)| {
         move |look: &mut Look| change(&mut look.reading.channels[0].status)
     };
-    let of_a: &[(Box<dyn Fn(&mut Look)>, &str)] = &[
+    let of_a: &[(Spoils, &str)] = &[
         (Box::new(status(|s| s.io_running = false)), "its receiver does not run"),
         (Box::new(status(|s| s.sql_running = false)), "its applier does not run"),
         (

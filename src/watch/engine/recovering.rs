@@ -228,7 +228,7 @@ impl Engine {
         Gated {
             leadership: Leadership::Acts,
             starting_until: starting,
-            witness: self.witness.hold(key).map(|hold| board::why_held(hold)),
+            witness: self.witness.hold(key).map(board::why_held),
             grace_until: grace.then(|| wall.plus_seconds(5)),
             breaker: self.recovering.breaker.holds(wall),
             dead_since: self.recovering.dead_since.get(key).copied(),
