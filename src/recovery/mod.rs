@@ -19,12 +19,12 @@
 //! | `consent` | whether a living master may hand over, and to whom; pure |
 //! | `condition` | whether what a plan takes for granted is so; pure |
 //! | `lint` | what every plan must keep to; pure |
-//! | `course` | carries out a plan, or takes it back, stage by stage |
+//! | `course`, `undo` | carries out a plan stage by stage; takes it back |
 //! | `failover`, `takeover`, `rejoin` | the three kinds of plans from the first look to the last hook |
 //! | `relocation` | a replica comes below another master and is seen to replicate, or goes back |
 //! | `resume` | goes on where a process died |
 //! | `fence` | makes an old master refuse writes |
-//! | `office` | one recovery from its claim to its record |
+//! | `office`, `choosing`, `closing` | one recovery from its claim to its record |
 //! | `desk`, `records` | where it is written down: what is needed, and the inventory's way of it |
 //! | `aloud` | a desk where steps are only said |
 //! | `servers` | the servers as a recovery meets them |
@@ -38,6 +38,8 @@
 pub mod aloud;
 pub mod breaker;
 pub mod candidate;
+mod choosing;
+mod closing;
 pub mod condition;
 pub mod consent;
 pub mod course;
@@ -63,7 +65,9 @@ pub mod steps;
 pub mod surroundings;
 pub mod takeover;
 pub mod uid;
+mod undo;
 
+pub use closing::write_ledger;
 pub use detect::{Detected, Place, detect};
 
 #[cfg(test)]

@@ -3,12 +3,10 @@
 //! The caller has looked at the gates. Here the claim is made, in one transaction with the record, and whoever comes
 //! second is told who was first.
 
-use super::candidate::{self, Contender, Wanted};
 use super::course::Means;
-use super::desk::Desk;
-use super::ended::{Ended, Outcome};
-use super::failover::{Choose, NoSuccession, Seen, Succession, Task, fail_over, guard, tail};
-use super::fence::{Fenced, fence};
+use super::ended::Ended;
+use super::failover::{Choose, Seen, Succession, Task, fail_over, guard, tail};
+use super::fence::Fenced;
 use super::placeholders::Failure;
 use super::records::{Records, Surroundings, now_ms};
 use super::rejoin::{Return, rejoin};
@@ -18,15 +16,13 @@ use super::steps::{Manner, freeze, hooks, in_sequence, known_identity};
 use super::takeover::{Handover, Refuse, take_over};
 use super::uid;
 use crate::config::Policy;
-use crate::inventory::{
-    BlockFrom, Claimed, FenceState, Inventory, InventoryError, NewClaim, RecoveryOutcome, TakenOver,
-};
+use crate::inventory::{BlockFrom, Claimed, InventoryError, NewClaim, TakenOver};
 use crate::model::plan::{HookList, Kind, Phase, Plan};
 use crate::model::recovery::{HeldBy, Lease, Recovery};
 use crate::model::verdict::Verdict;
-use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::model::{Fleet, InstanceKey};
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What recoveries work with.
 pub struct Office<'a> {
@@ -249,61 +245,6 @@ impl Office<'_> {
         Ok(Ok(self.settle(uid, ended, records)?))
     }
 
-    /// Who would be promoted by what the servers say now, without touching any.
-    ///
-    /// # Errors
-    /// Why nobody would.
-    pub fn choose(&self, order: &Order, seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, NoSuccession> {
-        let facts = &order.verdict.facts;
-        let failed_row = self.fleet.get(&facts.key);
-        let co_master = failed_row
-            .filter(|_| order.kind == Kind::DeadCoMaster)
-            .map(|row| &row.replication.master);
-        let must = co_master.is_some_and(|other| {
-            let writable = self.fleet.get(other).is_some_and(|row| !row.server.read_only);
-            self.around.config.co_master_recovery_must_promote_other_co_master || writable
-        });
-        let contenders: Vec<Contender<'_>> = self
-            .fleet
-            .sorted_replicas_of(&facts.key)
-            .into_iter()
-            .map(|instance| Contender {
-                instance,
-                look: seen.looks.get(&instance.key),
-                rule: self.fleet.promotion_rule(&instance.key),
-            })
-            .collect();
-        let wanted = Wanted {
-            failed: &facts.key,
-            failed_row,
-            data_center: &facts.data_center,
-            region: &facts.region,
-            physical_environment: &facts.physical_environment,
-            policy: self.policy,
-            named: order.named.as_ref(),
-            forced: order.forced,
-            now: (self.around.clock)(),
-            co_master,
-            must_promote_co_master: must,
-            excluded,
-            by_inventory: false,
-        };
-        match candidate::choose(&contenders, &wanted) {
-            Ok(choice) => Ok(Succession {
-                successor: choice.successor,
-                tail_from: choice.tail_from,
-                follows: choice.follows,
-                lost: choice.lost,
-                losses: choice.losses,
-                notes: choice.notes,
-            }),
-            Err(none) => Err(NoSuccession {
-                why: none.sentence,
-                losses: none.losses,
-            }),
-        }
-    }
-
     /// The direct replicas of an instance.
     pub fn replicas_of(&self, key: &InstanceKey) -> Vec<InstanceKey> {
         self.fleet
@@ -389,128 +330,4 @@ impl Office<'_> {
         let (ended, records) = work(records, &manner);
         Ok(Came::Ended(Box::new(self.settle(&uid, ended, records)?)))
     }
-
-    /// Writes down how it ended, fences the old master if it can be reached, and gives the cluster back.
-    fn settle(&self, uid: &str, mut ended: Ended, mut records: Records) -> Result<Done, InventoryError> {
-        let plan = &ended.plan;
-        let is_failover = plan.kind != Kind::Rejoin && plan.kind != Kind::Takeover;
-        let successor = ended.successor().cloned();
-        let mut fenced = None;
-        if successor.is_some() && is_failover && !matches!(ended.outcome, Outcome::Midway(_)) {
-            let known = self.fleet.get(&plan.failed).and_then(known_identity);
-            let state = fence(self.servers, &plan.failed, known.as_deref());
-            self.note_fence(uid, &plan.failed, &state, &mut records);
-            fenced = Some(state);
-            let now = (self.around.clock)();
-            match write_ledger(records.inventory(), self.servers, uid, &plan.failed, now) {
-                Ok(Some(lost)) => records.step(&lost),
-                Ok(None) => {}
-                Err(error) => records.step(&error.to_string()),
-            }
-        }
-        let why = match &ended.outcome {
-            Outcome::Promoted => None,
-            Outcome::Nobody(why) | Outcome::MasterIsBack(why) | Outcome::Midway(why) => Some(why.clone()),
-        };
-        let mut errors = ended.errors.clone();
-        errors.extend(why.clone());
-        errors.extend(fenced.as_ref().and_then(|state| state.trouble(&plan.failed)));
-        let alias = successor
-            .as_ref()
-            .and_then(|key| self.fleet.get(key))
-            .map(|row| row.server.alias.clone());
-        let now = (self.around.clock)();
-        if matches!(ended.outcome, Outcome::Midway(_)) {
-            records.step(&format!(
-                "stopped midway; `orchestrator recover --resume` goes on: {}",
-                why.unwrap_or_default()
-            ));
-            records.wait();
-            ended.errors = errors;
-            return Ok(Done {
-                uid: uid.to_owned(),
-                ended,
-                fenced,
-            });
-        }
-        if plan.kind != Kind::Rejoin {
-            let mut participating: Vec<InstanceKey> = successor.iter().cloned().collect();
-            participating.extend(
-                plan.steps
-                    .iter()
-                    .map(|step| step.target.clone())
-                    .filter(|key| *key != plan.failed),
-            );
-            participating.sort();
-            participating.dedup();
-            let outcome = RecoveryOutcome {
-                uid: uid.to_owned(),
-                successor: successor.clone(),
-                successor_alias: alias.clone().unwrap_or_default(),
-                lost: plan.lost.iter().map(|(key, _)| key.clone()).collect(),
-                participating,
-                errors: errors.clone(),
-            };
-            records.inventory().resolve_recovery(&outcome, now)?;
-            if successor.is_none() {
-                records.failure().lost_replicas = Vec::new();
-                let _ = records.run_hooks(HookList::PostUnsuccessfulFailover);
-            }
-        }
-        records.wait();
-        let outcome = why.unwrap_or_else(|| "carried to its end".to_owned());
-        if let Err(stop) = records.close(&outcome) {
-            records.step(&stop.to_string());
-        }
-        records.inventory().release_lease(uid, &self.around.node.token)?;
-        ended.errors = errors;
-        Ok(Done {
-            uid: uid.to_owned(),
-            ended,
-            fenced,
-        })
-    }
-
-    fn note_fence(&self, uid: &str, old: &InstanceKey, state: &Fenced, records: &mut Records) {
-        let now = (self.around.clock)();
-        let noted = match state {
-            Fenced::Yes => records.inventory().fence_done(old, uid, FenceState::Fenced, "", now),
-            Fenced::Another(who) => records.inventory().fence_done(old, uid, FenceState::Dropped, who, now),
-            Fenced::Unreachable(_) => return records.step(&format!("{old} is fenced as soon as it is seen")),
-            Fenced::Writable(why) => records.inventory().fence_done(old, uid, FenceState::Unfenced, why, now),
-        };
-        records.step(&match (state, noted) {
-            (_, Err(error)) => error.to_string(),
-            (Fenced::Yes, _) => format!("{old} is fenced: it refuses writes"),
-            (other, _) => other.trouble(old).unwrap_or_default(),
-        });
-    }
 }
-
-/// Writes down what was lost in a recovery, by what the old master says where it can be seen, and the promoted server.
-/// Answers it in words; nothing where the promoted server cannot be asked, or the recovery is not known.
-///
-/// # Errors
-/// When the inventory cannot be read or written.
-pub fn write_ledger(
-    inventory: &Inventory,
-    servers: &dyn Servers,
-    uid: &str,
-    old: &InstanceKey,
-    now: Timestamp,
-) -> Result<Option<String>, InventoryError> {
-    let Some(plan) = inventory.journal(uid)?.map(|journal| journal.plan) else {
-        return Ok(None);
-    };
-    let promoted = plan.successor.as_ref().and_then(|key| servers.look(key, LOOK).ok());
-    let Some(promoted) = promoted else { return Ok(None) };
-    let old = servers.look(old, LOOK).ok();
-    let losses = inventory.losses(uid)?.unwrap_or_default();
-    let ledger = candidate::ledger(&losses, old.as_ref(), &promoted);
-    let text = serde_json::to_string(&ledger).unwrap_or_default();
-    inventory.record_ledger(uid, &text, now)?;
-    Ok(Some(ledger.to_string()))
-}
-
-/// How long a look for the ledger may take.
-const LOOK: Duration = Duration::from_secs(1);

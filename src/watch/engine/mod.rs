@@ -26,7 +26,9 @@
 //! | `ticking` | the ticks |
 //! | `judging` | what follows from a judgement at once |
 //! | `following` | detections and their hooks |
-//! | `recovering` | recoveries, and fencing old masters |
+//! | `gating` | whether a recovery may begin |
+//! | `recovering` | recoveries: whether one may begin, what came of it |
+//! | `fencing` | what earlier recoveries left: plans in the middle, old masters |
 //! | `leaving` | coming to an end |
 
 pub mod agenda;
@@ -36,7 +38,9 @@ mod board;
 mod chase;
 mod clerk;
 mod event;
+mod fencing;
 mod following;
+mod gating;
 mod hands;
 mod judge;
 mod judging;

@@ -5,22 +5,21 @@
 
 use super::Engine;
 use super::event::Event;
+use super::gating::{held, kind_of, line};
 use super::setup::{Named, Tone};
 use super::{board, seconds};
-use crate::inventory::{FenceState, InventoryError};
+use crate::inventory::InventoryError;
 use crate::model::plan::Kind;
-use crate::model::recovery::{HeldBy, StoredDecision};
-use crate::model::verdict::{Action, Verdict};
+use crate::model::recovery::HeldBy;
+use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey, Timestamp};
 use crate::recovery::breaker::{Breaker, Turn, dead_clusters};
 use crate::recovery::ended::Outcome;
 use crate::recovery::failover::phases;
-use crate::recovery::fence::{Fenced, fence};
-use crate::recovery::gates::{Case, Leadership, Surroundings as Gated, evaluate};
-use crate::recovery::office::{Came, Done, Office, Order, write_ledger};
+use crate::recovery::gates::{Leadership, Surroundings as Gated};
+use crate::recovery::office::{Came, Done, Office, Order};
 use crate::recovery::real::RealServers;
 use crate::recovery::records::Surroundings;
-use crate::recovery::surroundings::Known;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,12 +27,6 @@ use std::time::Duration;
 
 /// How often an instance whose recovery was held is considered again.
 const AGAIN: Duration = Duration::from_secs(1);
-
-/// How often an old master is looked for just after a failover, for how long.
-const CHASE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(60));
-
-/// How often what was left in the middle, and who is to be fenced, is looked up.
-const LOOK_UP: Duration = Duration::from_secs(5);
 
 /// How long what was known before a recovery may stay so.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -54,12 +47,12 @@ pub struct Recovering {
     dead_since: HashMap<InstanceKey, Timestamp>,
     breaker: Breaker,
     /// Old masters that are to be fenced, by the recovery that replaced them, with what tells them apart.
-    fences: HashMap<InstanceKey, (String, String)>,
+    pub(super) fences: HashMap<InstanceKey, (String, String)>,
     /// Those that are being fenced.
-    fencing: HashSet<InstanceKey>,
-    looked_up: Option<Duration>,
+    pub(super) fencing: HashSet<InstanceKey>,
+    pub(super) looked_up: Option<Duration>,
     /// The process is to end: nothing is promoted any more.
-    is_interrupted: Arc<AtomicBool>,
+    pub(super) is_interrupted: Arc<AtomicBool>,
 }
 
 impl Default for Recovering {
@@ -89,7 +82,7 @@ pub struct Recovered {
 }
 
 /// What came of it.
-enum Considered {
+pub(super) enum Considered {
     /// Gates hold it.
     Held(Vec<HeldBy>),
     /// It was carried out as far as it went.
@@ -101,8 +94,8 @@ enum Considered {
 /// What was left by earlier recoveries.
 #[derive(Default)]
 pub struct LeftOver {
-    fences: Vec<crate::inventory::Fence>,
-    journals: Vec<(String, String)>,
+    pub(super) fences: Vec<crate::inventory::Fence>,
+    pub(super) journals: Vec<(String, String)>,
 }
 
 impl Recovering {
@@ -215,7 +208,7 @@ impl Engine {
         });
     }
 
-    fn is_ending(&self) -> bool {
+    pub(super) fn is_ending(&self) -> bool {
         self.leaving.as_ref().is_some_and(super::Leaving::begins_nothing)
     }
 
@@ -237,7 +230,7 @@ impl Engine {
     }
 
     /// Does something in an office, on a thread of its own; what came of it arrives as [`Event::Recovered`].
-    fn in_office(
+    pub(super) fn in_office(
         &mut self,
         cluster: String,
         key: Option<InstanceKey>,
@@ -413,202 +406,5 @@ impl Engine {
         };
         let failed = failed.clone();
         self.audit(kind, Some(&failed), message);
-    }
-
-    /// Looks up what was left in the middle, and who is to be fenced.
-    pub(super) fn look_up_left_over(&mut self, now: Duration) {
-        let due = self.recovering.looked_up.is_none_or(|at| now >= at + LOOK_UP);
-        if !due || !self.following.loaded || !self.may_act(now) || self.is_ending() {
-            return;
-        }
-        self.recovering.looked_up = Some(now);
-        self.registrar.give(|inventory| {
-            let inventory = inventory.ok()?;
-            let journals = inventory.open_journals().unwrap_or_default();
-            Some(Event::LeftOver(Box::new(LeftOver {
-                fences: inventory.wanted_fences().unwrap_or_default(),
-                journals: journals
-                    .into_iter()
-                    .map(|journal| (journal.uid, journal.plan.cluster))
-                    .collect(),
-            })))
-        });
-    }
-
-    pub(super) fn take_left_over(&mut self, left: LeftOver) {
-        let now = self.now();
-        if !self.may_act(now) || self.is_ending() {
-            return;
-        }
-        for (uid, cluster) in left.journals {
-            if self.recovering.is_busy(&cluster) {
-                continue;
-            }
-            let members: Vec<InstanceKey> = self
-                .memory
-                .fleet
-                .instances()
-                .iter()
-                .map(|row| row.key.clone())
-                .collect();
-            self.in_office(cluster, None, members, move |office| {
-                Ok(match office.resume(&uid)? {
-                    Ok(done) => Considered::Ended(Box::new(done)),
-                    Err(_) => Considered::Others,
-                })
-            });
-        }
-        let known = std::mem::take(&mut self.recovering.fences);
-        for wanted in left.fences {
-            let is_new = !known.contains_key(&wanted.key);
-            self.recovering
-                .fences
-                .insert(wanted.key.clone(), (wanted.uid, wanted.identity));
-            if is_new {
-                self.fence(&wanted.key, CHASE.1);
-            }
-        }
-    }
-
-    /// An old master answers: it is fenced at once.
-    pub(super) fn fence_if_wanted(&mut self, key: &InstanceKey) {
-        if self.recovering.fences.contains_key(key) {
-            self.fence(key, Duration::ZERO);
-        }
-    }
-
-    /// Tries to fence an old master, again and again for this long.
-    fn fence(&mut self, key: &InstanceKey, span: Duration) {
-        let now = self.now();
-        let Some((uid, identity)) = self.recovering.fences.get(key).cloned() else {
-            return;
-        };
-        if !self.may_act(now) || !self.recovering.fencing.insert(key.clone()) {
-            return;
-        }
-        let (sessions, post, key) = (Arc::clone(&self.sessions), self.post.clone(), key.clone());
-        let voice = Arc::clone(&self.setup.voice);
-        let (open, clock, flag) = (
-            Arc::clone(&self.setup.open),
-            self.setup.clock,
-            Arc::clone(&self.recovering.is_interrupted),
-        );
-        let of = key.clone();
-        let started = std::thread::Builder::new().name("fence".to_owned()).spawn(move || {
-            let settings = sessions.settings();
-            let servers = RealServers::new(settings, move |key: &InstanceKey| sessions.wants_tls(key));
-            let known = Some(identity.as_str()).filter(|known| !known.is_empty());
-            let began = std::time::Instant::now();
-            let state = loop {
-                let state = fence(&servers, &key, known);
-                let over = began.elapsed() >= span || flag.load(Ordering::Relaxed);
-                if over || !matches!(state, Fenced::Unreachable(_)) {
-                    break state;
-                }
-                std::thread::sleep(CHASE.0);
-            };
-            let word = match &state {
-                Fenced::Yes => Some((FenceState::Fenced, String::new())),
-                Fenced::Another(who) => Some((FenceState::Dropped, who.clone())),
-                Fenced::Writable(why) => Some((FenceState::Unfenced, why.clone())),
-                Fenced::Unreachable(_) => None,
-            };
-            if let (Some((word, said)), Ok(inventory)) = (word, open()) {
-                let _ = inventory.fence_done(&key, &uid, word, &said, clock());
-                if let Ok(Some(lost)) = write_ledger(&inventory, &servers, &uid, &key, clock()) {
-                    voice.say(Tone::Warning, &Named::default(), &format!("{key}: {lost}"));
-                }
-            }
-            post.send(Event::Fenced(key, state));
-        });
-        if started.is_err() {
-            self.recovering.fencing.remove(&of);
-        }
-    }
-
-    pub(super) fn take_fenced(&mut self, key: &InstanceKey, state: &Fenced) {
-        self.recovering.fencing.remove(key);
-        match state {
-            Fenced::Yes => {
-                self.recovering.fences.remove(key);
-                self.say_of(
-                    Tone::Warning,
-                    key,
-                    format!("{key}: the old master is fenced: it refuses writes"),
-                );
-                self.note_fault(&format!("fence {key}"), None);
-                self.agenda.ask_now(key);
-            }
-            Fenced::Another(_) => {
-                self.recovering.fences.remove(key);
-                let text = state.trouble(key).unwrap_or_default();
-                self.say_of(Tone::Warning, key, text);
-            }
-            Fenced::Writable(_) => {
-                let text = state.trouble(key).unwrap_or_default();
-                self.note_fault(&format!("fence {key}"), Some(&text));
-            }
-            // It is tried again as soon as it answers.
-            Fenced::Unreachable(_) => {}
-        }
-    }
-}
-
-/// Everything that holds a recovery: what the inventory has and what the watcher knows. What was decided is stored.
-fn held(
-    office: &Office<'_>,
-    order: &Order,
-    gated: Gated,
-    policy: &crate::config::Policy,
-) -> Result<Vec<HeldBy>, InventoryError> {
-    let inventory = (office.around.open)()?;
-    let (verdict, now) = (&order.verdict, (office.around.clock)());
-    let known = Known::read(&inventory, office.fleet, std::slice::from_ref(verdict), policy, now)?;
-    let about = known.about(verdict);
-    let surroundings = Gated {
-        leadership: gated.leadership,
-        starting_until: gated.starting_until,
-        witness: gated.witness,
-        grace_until: gated.grace_until,
-        breaker: gated.breaker,
-        dead_since: gated.dead_since,
-        ..about
-    };
-    let held = evaluate(&Case {
-        verdict,
-        action: verdict.action,
-        policy,
-        surroundings: &surroundings,
-        forced: false,
-        now,
-    });
-    if !held.is_empty() {
-        let decision = StoredDecision {
-            key: verdict.facts.key.clone(),
-            analysis: verdict.code.as_str().to_owned(),
-            cluster_name: verdict.facts.cluster.name.clone(),
-            decision: "held".to_owned(),
-            held_by: held.clone(),
-            since: Some(now),
-            last: Some(now),
-        };
-        inventory.record_decision(&decision, now)?;
-    }
-    Ok(held)
-}
-
-/// What people and scripts look for in logs.
-fn line(key: &InstanceKey, order: &Order) -> String {
-    format!(
-        "executeCheckAndRecoverFunction: proceeding with {} recovery on {key}; isRecoverable?: true",
-        order.verdict.code
-    )
-}
-
-fn kind_of(action: Action) -> Option<Kind> {
-    match action {
-        Action::RecoverMaster => Some(Kind::DeadMaster),
-        Action::RecoverCoMaster => Some(Kind::DeadCoMaster),
-        _ => None,
     }
 }

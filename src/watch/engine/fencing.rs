@@ -1,0 +1,160 @@
+//! What earlier recoveries left: plans in the middle, and old masters that are to refuse writes.
+
+use super::Engine;
+use super::event::Event;
+use super::recovering::{Considered, LeftOver};
+use super::setup::{Named, Tone};
+use crate::inventory::FenceState;
+use crate::model::InstanceKey;
+use crate::recovery::fence::{Fenced, fence};
+use crate::recovery::real::RealServers;
+use crate::recovery::write_ledger;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// How often an old master is looked for just after a failover, for how long.
+const CHASE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(60));
+
+/// How often what was left in the middle, and who is to be fenced, is looked up.
+const LOOK_UP: Duration = Duration::from_secs(5);
+
+impl Engine {
+    /// Looks up what was left in the middle, and who is to be fenced.
+    pub(super) fn look_up_left_over(&mut self, now: Duration) {
+        let due = self.recovering.looked_up.is_none_or(|at| now >= at + LOOK_UP);
+        if !due || !self.following.loaded || !self.may_act(now) || self.is_ending() {
+            return;
+        }
+        self.recovering.looked_up = Some(now);
+        self.registrar.give(|inventory| {
+            let inventory = inventory.ok()?;
+            let journals = inventory.open_journals().unwrap_or_default();
+            Some(Event::LeftOver(Box::new(LeftOver {
+                fences: inventory.wanted_fences().unwrap_or_default(),
+                journals: journals
+                    .into_iter()
+                    .map(|journal| (journal.uid, journal.plan.cluster))
+                    .collect(),
+            })))
+        });
+    }
+
+    pub(super) fn take_left_over(&mut self, left: LeftOver) {
+        let now = self.now();
+        if !self.may_act(now) || self.is_ending() {
+            return;
+        }
+        for (uid, cluster) in left.journals {
+            if self.recovering.is_busy(&cluster) {
+                continue;
+            }
+            let members: Vec<InstanceKey> = self
+                .memory
+                .fleet
+                .instances()
+                .iter()
+                .map(|row| row.key.clone())
+                .collect();
+            self.in_office(cluster, None, members, move |office| {
+                Ok(match office.resume(&uid)? {
+                    Ok(done) => Considered::Ended(Box::new(done)),
+                    Err(_) => Considered::Others,
+                })
+            });
+        }
+        let known = std::mem::take(&mut self.recovering.fences);
+        for wanted in left.fences {
+            let is_new = !known.contains_key(&wanted.key);
+            self.recovering
+                .fences
+                .insert(wanted.key.clone(), (wanted.uid, wanted.identity));
+            if is_new {
+                self.fence(&wanted.key, CHASE.1);
+            }
+        }
+    }
+
+    /// An old master answers: it is fenced at once.
+    pub(super) fn fence_if_wanted(&mut self, key: &InstanceKey) {
+        if self.recovering.fences.contains_key(key) {
+            self.fence(key, Duration::ZERO);
+        }
+    }
+
+    /// Tries to fence an old master, again and again for this long.
+    fn fence(&mut self, key: &InstanceKey, span: Duration) {
+        let now = self.now();
+        let Some((uid, identity)) = self.recovering.fences.get(key).cloned() else {
+            return;
+        };
+        if !self.may_act(now) || !self.recovering.fencing.insert(key.clone()) {
+            return;
+        }
+        let (sessions, post, key) = (Arc::clone(&self.sessions), self.post.clone(), key.clone());
+        let voice = Arc::clone(&self.setup.voice);
+        let (open, clock, flag) = (
+            Arc::clone(&self.setup.open),
+            self.setup.clock,
+            Arc::clone(&self.recovering.is_interrupted),
+        );
+        let of = key.clone();
+        let started = std::thread::Builder::new().name("fence".to_owned()).spawn(move || {
+            let settings = sessions.settings();
+            let servers = RealServers::new(settings, move |key: &InstanceKey| sessions.wants_tls(key));
+            let known = Some(identity.as_str()).filter(|known| !known.is_empty());
+            let began = std::time::Instant::now();
+            let state = loop {
+                let state = fence(&servers, &key, known);
+                let over = began.elapsed() >= span || flag.load(Ordering::Relaxed);
+                if over || !matches!(state, Fenced::Unreachable(_)) {
+                    break state;
+                }
+                std::thread::sleep(CHASE.0);
+            };
+            let word = match &state {
+                Fenced::Yes => Some((FenceState::Fenced, String::new())),
+                Fenced::Another(who) => Some((FenceState::Dropped, who.clone())),
+                Fenced::Writable(why) => Some((FenceState::Unfenced, why.clone())),
+                Fenced::Unreachable(_) => None,
+            };
+            if let (Some((word, said)), Ok(inventory)) = (word, open()) {
+                let _ = inventory.fence_done(&key, &uid, word, &said, clock());
+                if let Ok(Some(lost)) = write_ledger(&inventory, &servers, &uid, &key, clock()) {
+                    voice.say(Tone::Warning, &Named::default(), &format!("{key}: {lost}"));
+                }
+            }
+            post.send(Event::Fenced(key, state));
+        });
+        if started.is_err() {
+            self.recovering.fencing.remove(&of);
+        }
+    }
+
+    pub(super) fn take_fenced(&mut self, key: &InstanceKey, state: &Fenced) {
+        self.recovering.fencing.remove(key);
+        match state {
+            Fenced::Yes => {
+                self.recovering.fences.remove(key);
+                self.say_of(
+                    Tone::Warning,
+                    key,
+                    format!("{key}: the old master is fenced: it refuses writes"),
+                );
+                self.note_fault(&format!("fence {key}"), None);
+                self.agenda.ask_now(key);
+            }
+            Fenced::Another(_) => {
+                self.recovering.fences.remove(key);
+                let text = state.trouble(key).unwrap_or_default();
+                self.say_of(Tone::Warning, key, text);
+            }
+            Fenced::Writable(_) => {
+                let text = state.trouble(key).unwrap_or_default();
+                self.note_fault(&format!("fence {key}"), Some(&text));
+            }
+            // It is tried again as soon as it answers.
+            Fenced::Unreachable(_) => {}
+        }
+    }
+}
