@@ -54,7 +54,7 @@ fn a_journal_tells_how_far_each_step_has_come() {
     );
     // A later plan adds steps.
     let more = set_out.steps[0].clone();
-    set_out.push(more);
+    set_out.extend([more]);
     set_out.successor = Some(key("o:1"));
     inventory.extend_journal("1:aa", &set_out).unwrap();
     let words = [Progress::Done, Progress::Begun, Progress::Planned, Progress::Planned];

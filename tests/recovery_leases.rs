@@ -367,6 +367,10 @@ fn what_was_left_in_the_middle_is_resumed_and_never_begun_again() {
     );
     assert!(inventory.renew_lease("1:aa", "t2", ms(late)).unwrap());
     inventory.close_journal("1:aa", "carried to its end", late).unwrap();
+    assert!(
+        !inventory.renew_lease("1:aa", "t2", ms(late)).unwrap(),
+        "the lease ends with the journal, also of a program that dies right then"
+    );
     assert_eq!(take("t2", late), TakenOver::Closed);
 }
 

@@ -5,35 +5,18 @@
 
 #[path = "support/fault_watch.rs"]
 mod fault_watch;
+#[path = "support/shim.rs"]
+mod shim;
 
 use fault_watch::{Cluster, Place, Watch};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-
-/// The library, made once.
-fn shim() -> &'static Path {
-    static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shim-{}.so", std::process::id()));
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/shim.c");
-        let made = Command::new("cc")
-            .args(["-shared", "-fPIC", "-O1", "-o"])
-            .arg(&library)
-            .arg(source)
-            .arg("-ldl")
-            .status()
-            .unwrap();
-        assert!(made.success());
-        library
-    })
-}
 
 fn watching(place: &Place, clock: &Path) -> Watch {
     let mut command = place.command(&["watch"]);
-    command.env("LD_PRELOAD", shim()).env("FAULT_CLOCK", clock);
+    command.env("LD_PRELOAD", shim::library()).env("FAULT_CLOCK", clock);
     Watch::start(command)
 }
 

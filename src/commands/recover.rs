@@ -10,6 +10,7 @@ use crate::inventory::{NodeId, TakenOver};
 use crate::model::plan::Kind as PlanKind;
 use crate::model::recovery::StoredDecision;
 use crate::model::verdict::{Action, Verdict};
+use crate::model::{Fleet, InstanceKey};
 use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
 use crate::recovery::failover::look_at;
 use crate::recovery::gates::{Case, Leadership, evaluate};
@@ -94,9 +95,13 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
         return nothing_to_do(given, &verdict);
     };
     let candidate = given.text(Arg::Candidate).or_else(|| given.text(Arg::Destination));
+    let named = candidate.map(|text| key_of(context, text)).transpose()?;
+    if let Some(named) = &named {
+        must_be_direct(desk.fleet(), &key, named)?;
+    }
     let order = Order {
         kind,
-        named: candidate.map(|text| key_of(context, text)).transpose()?,
+        named,
         verdict,
         forced: true,
         command: String::new(),
@@ -116,6 +121,20 @@ fn kind_of(action: Action) -> Option<PlanKind> {
         Action::RecoverCoMaster => Some(PlanKind::DeadCoMaster),
         _ => None,
     }
+}
+
+/// Refuses a candidate that cannot be one before any hook runs and anything is recorded: a failure on record keeps
+/// watchers from recovering for a while.
+fn must_be_direct(fleet: &Fleet, failed: &InstanceKey, named: &InstanceKey) -> Outcome<()> {
+    let direct = fleet.sorted_replicas_of(failed);
+    if direct.iter().any(|row| row.key == *named) {
+        return Ok(());
+    }
+    let direct: Vec<String> = direct.iter().map(|row| row.key.to_string()).collect();
+    Err(Failure::failed(format!(
+        "{named} is not a direct replica of {failed}, so it cannot take its place"
+    ))
+    .hint(format!("the direct replicas of {failed} are: {}", direct.join(", "))))
 }
 
 fn nothing_to_do<'c>(given: &Given, verdict: &Verdict) -> Outcome<Answer<'c>> {

@@ -174,14 +174,15 @@ impl Inventory {
         }
     }
 
-    /// Closes a journal: the recovery was carried to its end, or taken back, and nobody resumes it. Write down how it ended
-    /// before, with [`Inventory::resolve_recovery`].
+    /// Closes a journal and gives its lease up with it: the recovery was carried to its end, or taken back, and nobody
+    /// resumes it. Write down how it ended before, with [`Inventory::resolve_recovery`].
     ///
     /// # Errors
     /// When the file cannot be written; then it stays open.
     pub fn close_journal(&self, uid: &str, outcome: &str, now: Timestamp) -> Result<()> {
         self.durably("close the journal of a recovery", |inventory| {
-            inventory.close_plan(uid, outcome, now)
+            inventory.close_plan(uid, outcome, now)?;
+            inventory.drop_leases_of(uid)
         })?;
         self.remove_side_journal(uid);
         Ok(())

@@ -36,8 +36,8 @@ impl Office<'_> {
             Outcome::Promoted => None,
             Outcome::Nobody(why) | Outcome::MasterIsBack(why) | Outcome::Midway(why) => Some(why.clone()),
         };
-        let mut errors = ended.errors.clone();
-        errors.extend(why.clone());
+        // The first is what people are told later.
+        let mut errors: Vec<String> = why.iter().chain(&ended.errors).cloned().collect();
         errors.extend(fenced.as_ref().and_then(|state| state.trouble(&plan.failed)));
         let alias = successor
             .as_ref()

@@ -1,5 +1,6 @@
 //! Whether what a plan takes for granted is so: conditions, checked on a look at a server.
 
+use super::candidate::is_blank;
 use crate::model::gtid::{MariaSet, OracleSet};
 use crate::model::instance::ThreadState;
 use crate::model::observation::Channel;
@@ -53,7 +54,7 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
             format!("it is set to replicate from {}", whom(channel))
         }),
         Condition::Replicates(master) => need(
-            channel.is_some_and(|c| c.status.master == *master && c.status.io_running && c.status.sql_running),
+            channel.is_some_and(|c| c.status.master == *master && is_served(c) && c.status.sql_running),
             &|| threads(channel, master),
         ),
         Condition::HasNoMaster => need(channel.is_none(), &|| format!("it replicates from {}", whom(channel))),
@@ -76,6 +77,13 @@ pub fn check_all(conditions: &[Condition], look: &Look) -> Result<(), String> {
     conditions.iter().try_for_each(|condition| check(condition, look))
 }
 
+/// Whether its receiver runs and its master has begun to send. A receiver also counts as running between its asking and
+/// the answer that what it needs is purged; until the master names its binary log there is none in the status, where it
+/// positions itself by GTID.
+fn is_served(channel: &Channel) -> bool {
+    channel.status.io_running && !channel.status.read.is_none()
+}
+
 fn is_connecting(channel: &Channel) -> bool {
     channel.status.io_state == ThreadState::Other
 }
@@ -94,7 +102,7 @@ fn threads(channel: Option<&Channel>, master: &InstanceKey) -> String {
         return format!("it is set to replicate from {}", status.master);
     }
     let said = |error: &str| {
-        if error.is_empty() {
+        if is_blank(error) {
             String::new()
         } else {
             format!(": {error}")
@@ -102,6 +110,7 @@ fn threads(channel: Option<&Channel>, master: &InstanceKey) -> String {
     };
     match (status.io_running, status.sql_running) {
         (false, _) => format!("its receiver does not run{}", said(&status.last_io_error)),
+        (true, true) => format!("{master} has sent it nothing yet"),
         _ => format!("its applier does not run{}", said(&status.last_sql_error)),
     }
 }
@@ -116,7 +125,7 @@ fn unapplied(look: &Look) -> String {
         .channel()
         .map_or("", |channel| channel.status.last_sql_error.as_str());
     match error {
-        "" => format!("it has received and not applied {what}"),
+        none if is_blank(none) => format!("it has received and not applied {what}"),
         error => format!("it has received and not applied {what}; its applier says: {error}"),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: looks and wishes in, steps out. Stages count from 1 within what one function returns.
 
+use super::candidate::is_blank;
 use super::condition::identity;
 use crate::config::Config;
 use crate::model::change::{From, Pointing, ReadOnly};
@@ -148,9 +149,12 @@ pub fn freeze(looks: &Looks) -> Vec<Step> {
         .filter_map(|look| look.channel().map(|channel| (&look.key, channel)))
         .flat_map(|(key, channel)| {
             let receives = channel.status.io_state != ThreadState::Stopped;
-            let has_error = !channel.status.last_sql_error.is_empty();
+            let has_error = !is_blank(&channel.status.last_sql_error);
             // A MariaDB server with GTID keeps its relay logs as long as one of its threads runs.
-            let keeps = channel.mariadb_gtid && receives && !channel.status.sql_running && !has_error;
+            let is_kept = channel.mariadb_gtid && !channel.status.sql_running;
+            let keeps = is_kept && receives && !has_error;
+            // Of one whose applier stands with an error it is the receiver, which is left alone then.
+            let stops = receives && !(is_kept && has_error);
             let keep = Step {
                 undo: vec![Change::StopApplier],
                 failing: Failing::IsNoted,
@@ -161,7 +165,7 @@ pub fn freeze(looks: &Looks) -> Vec<Step> {
                 failing: Failing::IsNoted,
                 ..tell(1, Phase::Prepare, key, Change::StopReceiver, THREADS_MS)
             };
-            keeps.then_some(keep).into_iter().chain(receives.then_some(stop))
+            keeps.then_some(keep).into_iter().chain(stops.then_some(stop))
         })
         .collect()
 }

@@ -53,6 +53,7 @@ fn step(phase: Phase, target: &str, change: Change) -> Step {
         limit_ms: 5000,
         undo: Vec::new(),
         failing: Failing::Stops,
+        is_final: false,
     }
 }
 
@@ -67,10 +68,13 @@ pub fn plan(failed: &str, successor: Option<&str>) -> Plan {
         losses: LossTable::default(),
         forced: false,
         at: NOW,
+        coordinates: None,
         steps: Vec::new(),
     };
-    plan.push(step(Phase::Prepare, "s:1", Change::StopReceiver));
-    plan.push(step(Phase::Promote, "s:1", Change::ForgetMaster));
-    plan.push(step(Phase::Promote, "s:1", Change::SetWritable));
+    plan.extend([
+        step(Phase::Prepare, "s:1", Change::StopReceiver),
+        step(Phase::Promote, "s:1", Change::ForgetMaster),
+        step(Phase::Promote, "s:1", Change::SetWritable),
+    ]);
     plan
 }

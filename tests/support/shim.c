@@ -1,10 +1,14 @@
-/* Put before the system's library in a test's child: a wall clock that a file shifts, and host names that hang.
-   FAULT_CLOCK names a file that holds seconds to add to CLOCK_REALTIME; other clocks are left alone. Host names that
-   begin with "hang" are looked up for a minute. */
+/* Put before the system's library in a test's child: a wall clock that a file shifts, host names that hang, and death at
+   a chosen wait for the disk. FAULT_CLOCK names a file that holds seconds to add to CLOCK_REALTIME; other clocks are left
+   alone. Host names that begin with "hang" are looked up for a minute. FAULT_DIES_BEFORE_SYNC and FAULT_DIES_AFTER_SYNC
+   hold which of the process's waits for the disk it does not survive, counted from 1. FAULT_SYNCS names a file to which
+   a byte is added for each of them. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -53,3 +57,28 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
     }
     return real(host, service, hints, found);
 }
+
+static atomic_long syncs;
+
+static void dies_at(const char *name, long sync) {
+    const char *chosen = getenv(name);
+    if (chosen && atol(chosen) == sync) kill(getpid(), SIGKILL);
+}
+
+static int synced(long call, int file) {
+    long sync = atomic_fetch_add(&syncs, 1) + 1;
+    const char *counted = getenv("FAULT_SYNCS");
+    int count = counted ? open(counted, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+    if (count >= 0) {
+        if (write(count, "+", 1) < 0) abort();
+        close(count);
+    }
+    dies_at("FAULT_DIES_BEFORE_SYNC", sync);
+    int result = (int)syscall(call, file);
+    dies_at("FAULT_DIES_AFTER_SYNC", sync);
+    return result;
+}
+
+int fsync(int file) { return synced(SYS_fsync, file); }
+
+int fdatasync(int file) { return synced(SYS_fdatasync, file); }

@@ -138,6 +138,12 @@ impl<'t> Tool<'t> {
 
     /// Runs the program, with `#N` in arguments replaced.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let output = self.run_with(arguments, &[])?;
+        output.context("ended by a signal")
+    }
+
+    /// Runs the program with variables of its own; none where a signal ended it.
+    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Option<Output>> {
         // Files, so that nobody has to read while the program writes.
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -151,6 +157,7 @@ impl<'t> Tool<'t> {
             .args(arguments.iter().map(|a| self.with_keys(a)))
             .env("HOME", &self.dir)
             .env("TZ", "UTC")
+            .envs(variables.iter().copied())
             .current_dir(&self.dir)
             .stdin(Stdio::null())
             .stdout(File::create(&out)?)
@@ -168,11 +175,12 @@ impl<'t> Tool<'t> {
             }
             std::thread::sleep(Duration::from_millis(5));
         };
-        Ok(Output {
+        let Some(code) = status.code() else { return Ok(None) };
+        Ok(Some(Output {
             stdout: self.with_numbers(&fs::read_to_string(out)?),
             stderr: self.with_numbers(&fs::read_to_string(err)?),
-            code: status.code().context("ended by a signal")?,
-        })
+            code,
+        }))
     }
 
     /// Runs the program, which has to succeed; its standard output.

@@ -25,6 +25,7 @@ mod standing;
 pub use choose::choose;
 pub use kind::{Gtid, kind_of_topology, unserved};
 pub use loss::{Ledger, ledger};
+pub use standing::is_blank;
 
 use crate::config::Policy;
 use crate::model::recovery::LossTable;

@@ -143,7 +143,7 @@ impl<'a> Standing<'a> {
 }
 
 /// Whether a stored error is none: empty, or quoted emptiness.
-fn is_blank(error: &str) -> bool {
+pub fn is_blank(error: &str) -> bool {
     error.trim_matches(['"', ' ']).is_empty()
 }
 

@@ -3,4 +3,5 @@
 
 mod dying;
 mod handing;
+mod relay_logs;
 mod world;

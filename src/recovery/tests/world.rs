@@ -6,7 +6,7 @@ use crate::model::instance::ThreadState;
 use crate::model::observation::{Channel, ContactKind};
 use crate::model::plan::{Local, Plan, Progress};
 use crate::model::recovery::Entry;
-use crate::model::{Contact, InstanceKey, Look, Version};
+use crate::model::{Contact, Coordinates, InstanceKey, Look, Version};
 use crate::recovery::desk::{Desk, Stop};
 use crate::recovery::servers::{Servers, Untold};
 use std::collections::BTreeMap;
@@ -151,6 +151,9 @@ impl Servers for World {
             let connected = server.receives && servers.get(master).is_some_and(|master| master.is_up);
             channel.status.master = master.clone();
             channel.status.io_running = connected;
+            if connected {
+                channel.status.read = Coordinates::new("mysql-bin.000001", 4);
+            }
             channel.status.io_state = match (server.receives, connected) {
                 (true, true) => ThreadState::Running,
                 (true, false) => ThreadState::Other,

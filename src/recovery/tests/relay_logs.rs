@@ -1,0 +1,56 @@
+//! What a replica has received and not applied outlives a recovery's own stops and starts.
+
+use super::world::key;
+use crate::model::change::Change;
+use crate::model::instance::ThreadState;
+use crate::model::observation::Channel;
+use crate::model::plan::Act;
+use crate::model::{Look, Version};
+use crate::recovery::steps::{Looks, freeze};
+
+const RUNS: ThreadState = ThreadState::Running;
+const STOPPED: ThreadState = ThreadState::Stopped;
+
+fn replica(version: &str, io: ThreadState, applies: bool, error: &str) -> Look {
+    let mut look = Look {
+        key: key("a"),
+        ..Look::default()
+    };
+    let mut channel = Channel::default();
+    channel.mariadb_gtid = version.contains("MariaDB");
+    channel.status.io_state = io;
+    channel.status.sql_running = applies;
+    // As it is stored: quoted.
+    channel.status.last_sql_error = format!("\"{error}\"");
+    look.reading.server.version = Version::new(version);
+    look.reading.channels = vec![channel];
+    look
+}
+
+/// MariaDB with GTID deletes its relay logs when a thread starts while neither runs: one of them goes on running.
+#[test]
+fn relay_logs_of_mariadb_are_kept_by_one_of_its_threads() {
+    use Change::{StartApplier, StopReceiver};
+    let (maria, mysql, error) = ("10.11.6-MariaDB-log", "9.7.0", "Error 'Duplicate entry'");
+    // (version, receiver, applier runs, its error, what is told)
+    let cases: [(&str, ThreadState, bool, &str, &[Change]); 9] = [
+        (maria, RUNS, true, "", &[StopReceiver]),
+        (maria, RUNS, false, "", &[StartApplier, StopReceiver]),
+        (maria, ThreadState::Other, false, "", &[StartApplier, StopReceiver]),
+        (maria, RUNS, false, error, &[]),
+        (maria, STOPPED, true, "", &[]),
+        (maria, STOPPED, false, "", &[]),
+        (mysql, RUNS, true, "", &[StopReceiver]),
+        (mysql, RUNS, false, error, &[StopReceiver]),
+        (mysql, STOPPED, false, "", &[]),
+    ];
+    for (version, io, applies, error, expected) in cases {
+        let look = replica(version, io, applies, error);
+        let steps = freeze(&Looks::from([(look.key.clone(), look)]));
+        let told = steps.iter().filter_map(|step| match &step.act {
+            Act::Tell(change) => Some(change.clone()),
+            _ => None,
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{version} {io:?} {applies} {error}");
+    }
+}
