@@ -99,6 +99,12 @@ fn story_forced_failover_that_comes_to_nothing_leaves_the_master_as_it_was() {
         contains(&said.stderr, "Recovery attempted yet no replica promoted")?;
         contains(&said.stderr, "not now")?;
         same("nothing is changed", standing(&tree)?, before)?;
+        let detected = tool.said(&["-c", "api", "-path", "audit-failure-detection"])?;
+        contains(&detected, "DeadMaster")?;
+        ensure!(
+            !detected.contains("\"IsInActivePeriod\":true"),
+            "a detection stays: {detected}"
+        );
 
         let other = Sandbox::up(flavour, "0<1;1<0").start()?;
         let tool = Tool::new(&other, credentials())?;

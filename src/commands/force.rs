@@ -3,14 +3,14 @@
 use super::context::Context;
 use super::desk::{Desk, answer, ask_again, verdicts};
 use super::failure::{Failure, Outcome};
-use super::recover::{carry_out, dry_run};
+use super::recover::{dry_run, register};
 use super::takeover::{TAKES, changed_cluster, end_detections, exact, forced, only};
 use super::{Body, Command};
 use crate::args::{Arg, Given, Group, Take};
 use crate::model::plan::Kind as PlanKind;
 use crate::model::verdict::Action;
 use crate::model::{Instance, InstanceKey};
-use crate::recovery::office::Order;
+use crate::recovery::office::{Came, Order};
 use crate::report::answer::Answer;
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -107,7 +107,7 @@ fn replace<'c>(
         .iter()
         .find(|verdict| verdict.facts.key == master.key)
         .map_or(Action::None, |verdict| verdict.action);
-    let order = Order {
+    let mut order = Order {
         kind: PlanKind::DeadMaster,
         verdict: forced(context, fleet, master)?,
         named,
@@ -118,7 +118,12 @@ fn replace<'c>(
     if given.is_on(Arg::DryRun) || given.globals.noop {
         return desk.with(context, |office| dry_run(office, &order));
     }
-    let came = desk.with(context, |office| carry_out(context, office, order))?;
-    end_detections(context, &came, was)?;
+    let came = desk.with(context, |office| -> Outcome<Came> {
+        order.detection_id = register(context, office, &order)?;
+        Ok(office.recover(&order)?)
+    })?;
+    if order.detection_id > 0 && !was.is_recovery() {
+        end_detections(context, &came, &master.key)?;
+    }
     answer(context, given, came)
 }

@@ -151,7 +151,7 @@ fn nothing_to_do<'c>(given: &Given, verdict: &Verdict) -> Outcome<Answer<'c>> {
 }
 
 /// Registers the detection, runs its hooks, and carries the recovery out.
-pub(super) fn carry_out(context: &Context, office: &Office<'_>, mut order: Order) -> Outcome<Came> {
+fn carry_out(context: &Context, office: &Office<'_>, mut order: Order) -> Outcome<Came> {
     order.detection_id = register(context, office, &order)?;
     Ok(office.recover(&order)?)
 }

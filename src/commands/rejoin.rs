@@ -97,11 +97,12 @@ fn rejoin<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
             )));
         }
         may_follow(own, theirs).map_err(Failure::failed)?;
+        let is_dry = given.is_on(Arg::DryRun) || given.globals.noop;
         if replicates(own, &master) {
-            return already(context, &old, &master);
+            return already(context, &old, &master, is_dry);
         }
         borrow_login(&desk, office, own, &master)?;
-        if given.is_on(Arg::DryRun) || given.globals.noop {
+        if is_dry {
             return Ok(dry_run(office, &order, own, &master));
         }
         let came = office.rejoin(&order, &master)?;
@@ -179,9 +180,9 @@ fn replicates(look: &Look, master: &InstanceKey) -> bool {
 }
 
 /// It replicates already: all that may be left is to say that it is in order.
-fn already<'c>(context: &'c Context, old: &InstanceKey, master: &InstanceKey) -> Outcome<Answer<'c>> {
-    let ended = context.inventory()?.end_downtime(old)?;
-    if end_fences(context, old)? || ended {
+fn already<'c>(context: &'c Context, old: &InstanceKey, master: &InstanceKey, is_dry: bool) -> Outcome<Answer<'c>> {
+    let ended = !is_dry && context.inventory()?.end_downtime(old)?;
+    if !is_dry && (end_fences(context, old)? || ended) {
         context
             .log
             .info(format!("{old} replicates already; its downtime is ended"));

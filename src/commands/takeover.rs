@@ -21,6 +21,7 @@ use crate::recovery::takeover::{Handover, Refuse, login_of, planned};
 use crate::report::answer::Answer;
 use crate::report::plan as printed;
 use serde_json::Value;
+use std::cell::Cell;
 use std::time::Duration;
 
 /// The classic commands' arguments.
@@ -172,9 +173,12 @@ fn hand_over<'c>(context: &'c Context, given: &'c Given, wish: &Wish<'_>) -> Out
         if dry {
             return dry_run(office, &order, &consent, wish, &refuse, &seen);
         }
+        let detection = Cell::new(0);
         let detect = || {
             let registered = register(context, office, &order);
-            registered.map(drop).map_err(|failure| failure.to_string())
+            registered
+                .map(|id| detection.set(id))
+                .map_err(|failure| failure.to_string())
         };
         let came = office.take_over(
             &order,
@@ -184,7 +188,9 @@ fn hand_over<'c>(context: &'c Context, given: &'c Given, wish: &Wish<'_>) -> Out
             &refuse,
             &detect,
         )?;
-        end_detections(context, &came, Action::None)?;
+        if detection.get() > 0 {
+            end_detections(context, &came, &master.key)?;
+        }
         answer(context, given, came)
     })
 }
@@ -323,17 +329,14 @@ pub(super) fn forced(context: &Context, fleet: &Fleet, master: &Instance) -> Out
     Ok(verdict)
 }
 
-/// Where nobody was promoted, and the master had not failed but was to be replaced, the detection is no standing one.
+/// Where nobody was promoted, the detection of a master that had not failed but was to be replaced does not stand.
 ///
 /// # Errors
 /// When the inventory cannot be used.
-pub(super) fn end_detections(context: &Context, came: &Came, was: Action) -> Outcome<()> {
-    if let Came::Ended(done) = came
-        && matches!(done.ended.outcome, Ended::Nobody(_))
-        && !was.is_recovery()
-    {
-        let now = context.now();
-        context.inventory()?.clear_detections_of(&done.ended.plan.failed, now)?;
+pub(super) fn end_detections(context: &Context, came: &Came, master: &InstanceKey) -> Outcome<()> {
+    let stands = matches!(came, Came::Ended(done) if !matches!(done.ended.outcome, Ended::Nobody(_)));
+    if !stands {
+        context.inventory()?.clear_detections_of(master, context.now())?;
     }
     Ok(())
 }
