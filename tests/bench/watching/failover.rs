@@ -47,6 +47,7 @@ struct Change {
 /// Prints the figures of each flavour that is to be had.
 pub fn run(runs: usize) -> Result<()> {
     println!("program: {}", program());
+    let mut failed = Vec::new();
     for flavour in [Flavour::MySql9, Flavour::MariaDb] {
         if let Err(error) = flavour.fetch() {
             println!("{flavour}: left out, no servers to be had: {error:#}");
@@ -55,10 +56,15 @@ pub fn run(runs: usize) -> Result<()> {
         println!("\n{flavour}; load {}", load());
         let pauses = (runs / 4).max(1);
         for (event, times) in [(Event::Killed, runs), (Event::Paused, pauses), (Event::HandsOver, runs)] {
-            measure(flavour, event, times).with_context(|| format!("{flavour}, {event:?}; load {}", load()))?;
+            // One that fails does not keep the others from being measured.
+            if let Err(error) = measure(flavour, event, times) {
+                println!("{} FAILED; load {}: {error:#}", event.words(), load());
+                failed.push(format!("{flavour}, {event:?}"));
+            }
         }
         println!("load {}", load());
     }
+    ensure!(failed.is_empty(), "{}", failed.join("; "));
     Ok(())
 }
 
