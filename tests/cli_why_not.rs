@@ -257,6 +257,7 @@ fn plan() -> Plan {
         successor: None,
         lost: Vec::new(),
         losses: LossTable::default(),
+        coordinates: None,
         forced: true,
         at: now(),
         steps: Vec::new(),

@@ -10,7 +10,7 @@ mod shim;
 
 use fault_watch::{Cluster, Place, Watch};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 

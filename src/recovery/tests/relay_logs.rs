@@ -16,8 +16,10 @@ fn replica(version: &str, io: ThreadState, applies: bool, error: &str) -> Look {
         key: key("a"),
         ..Look::default()
     };
-    let mut channel = Channel::default();
-    channel.mariadb_gtid = version.contains("MariaDB");
+    let mut channel = Channel {
+        mariadb_gtid: version.contains("MariaDB"),
+        ..Channel::default()
+    };
     channel.status.io_state = io;
     channel.status.sql_running = applies;
     // As it is stored: quoted.
