@@ -220,6 +220,13 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
     for (key, why) in &plan.lost {
         context.log.warn(format!("{key} is lost: {why}"));
     }
+    // What was only noted on the way.
+    let is_told = |error: &&String| Some(*error) == trouble.as_ref();
+    done.ended
+        .errors
+        .iter()
+        .filter(|error| !is_told(error))
+        .for_each(|error| context.log.warn(error));
     let attempted = match plan.kind {
         PlanKind::Takeover => "the takeover",
         PlanKind::Rejoin => "the rejoin",

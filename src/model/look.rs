@@ -94,6 +94,9 @@ impl Look {
     /// Whether everything that it received is applied, in the terms of its master's binary log: true for a server that
     /// replicates from nobody.
     pub fn has_applied_everything(&self) -> bool {
+        if !self.uses_gtid() && self.received_file() != self.executed_file() {
+            return false;
+        }
         match (self.received(), self.executed()) {
             (Some(received), Some(executed)) => executed.covers(&received).unwrap_or(false),
             _ => self.received_file() == self.executed_file(),

@@ -99,6 +99,8 @@ pub enum Condition {
     HasApplied,
     /// It has executed at least this: an Oracle set, a MariaDB position, or a position in its master's binary log.
     HasExecuted(String),
+    /// It has executed nothing beyond this: an Oracle set or a MariaDB position.
+    HasNoMoreThan(String),
     /// It has received at least this, in the same terms.
     HasReceived(String),
 }
@@ -116,6 +118,7 @@ impl fmt::Display for Condition {
             Self::IsWritable => f.write_str("it is writable"),
             Self::HasApplied => f.write_str("it has applied everything that it received"),
             Self::HasExecuted(set) => write!(f, "it has executed {set}"),
+            Self::HasNoMoreThan(set) => write!(f, "it has executed nothing beyond {set}"),
             Self::HasReceived(set) => write!(f, "it has received {set}"),
         }
     }

@@ -1,6 +1,7 @@
 //! The end of a recovery: its record, the old master, what was lost.
 
 use super::candidate;
+use super::condition::identity;
 use super::desk::Desk;
 use super::ended::{Ended, Outcome};
 use super::fence::{Fenced, fence};
@@ -10,7 +11,7 @@ use super::servers::Servers;
 use super::steps::known_identity;
 use crate::inventory::{FenceState, Inventory, InventoryError, RecoveryOutcome};
 use crate::model::plan::{HookList, Kind};
-use crate::model::{InstanceKey, Timestamp};
+use crate::model::{InstanceKey, Look, Timestamp};
 use std::time::Duration;
 
 impl Office<'_> {
@@ -26,7 +27,13 @@ impl Office<'_> {
             self.note_fence(uid, &plan.failed, &state, &mut records);
             fenced = Some(state);
             let now = (self.around.clock)();
-            match write_ledger(records.inventory(), self.servers, uid, &plan.failed, now) {
+            match write_ledger(
+                records.inventory(),
+                self.servers,
+                uid,
+                (&plan.failed, known.as_deref()),
+                now,
+            ) {
                 Ok(Some(lost)) => records.step(&lost),
                 Ok(None) => {}
                 Err(error) => records.step(&error.to_string()),
@@ -75,7 +82,10 @@ impl Office<'_> {
                 participating,
                 errors: errors.clone(),
             };
-            records.inventory().resolve_recovery(&outcome, now)?;
+            if let Err(error) = records.inventory().resolve_recovery(&outcome, now) {
+                records.step(&error.to_string());
+                errors.push(error.to_string());
+            }
             if successor.is_none() {
                 records.failure().lost_replicas = Vec::new();
                 let _ = records.run_hooks(HookList::PostUnsuccessfulFailover);
@@ -86,7 +96,9 @@ impl Office<'_> {
         if let Err(stop) = records.close(&outcome) {
             records.step(&stop.to_string());
         }
-        records.inventory().release_lease(uid, &self.around.node.token)?;
+        if let Err(error) = records.inventory().release_lease(uid, &self.around.node.token) {
+            records.step(&error.to_string());
+        }
         ended.errors = errors;
         Ok(Done {
             uid: uid.to_owned(),
@@ -120,7 +132,7 @@ pub fn write_ledger(
     inventory: &Inventory,
     servers: &dyn Servers,
     uid: &str,
-    old: &InstanceKey,
+    old: (&InstanceKey, Option<&str>),
     now: Timestamp,
 ) -> Result<Option<String>, InventoryError> {
     let Some(plan) = inventory.journal(uid)?.map(|journal| journal.plan) else {
@@ -128,7 +140,9 @@ pub fn write_ledger(
     };
     let promoted = plan.successor.as_ref().and_then(|key| servers.look(key, LOOK).ok());
     let Some(promoted) = promoted else { return Ok(None) };
-    let old = servers.look(old, LOOK).ok();
+    // Another server at its address says nothing of what it had.
+    let is_same = |look: &Look| old.1.is_none_or(|known| known == identity(look));
+    let old = servers.look(old.0, LOOK).ok().filter(is_same);
     let losses = inventory.losses(uid)?.unwrap_or_default();
     let ledger = candidate::ledger(&losses, old.as_ref(), &promoted);
     let text = serde_json::to_string(&ledger).unwrap_or_default();

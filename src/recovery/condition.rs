@@ -65,6 +65,7 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
         ),
         Condition::HasApplied => need(look.has_applied_everything(), &|| unapplied(look)),
         Condition::HasExecuted(text) => compare(look, text, look.executed(), "executed"),
+        Condition::HasNoMoreThan(text) => no_more(look, text),
         Condition::HasReceived(text) => compare(look, text, look.received(), "received"),
     }
 }
@@ -141,6 +142,18 @@ fn compare(look: &Look, text: &str, found: Option<Reached>, verb: &str) -> Resul
         }
         None => Err(format!("{text} cannot be compared with what it has {verb}")),
     }
+}
+
+fn no_more(look: &Look, text: &str) -> Result<(), String> {
+    let lack = reached_of(look, text)
+        .zip(look.executed())
+        .and_then(|(allowed, found)| allowed.lacks(&found));
+    lack.map_or(Ok(()), |lack| {
+        Err(format!(
+            "it has written {} after it had become read-only, which nobody else has",
+            lack.what
+        ))
+    })
 }
 
 /// What changes on a server that comes nearer to what is awaited.

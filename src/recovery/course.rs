@@ -6,8 +6,8 @@
 use super::condition::{check_all, progress_of};
 use super::desk::{Desk, Stop};
 use super::lint::lint;
-use super::servers::Servers;
-use crate::model::plan::{Act, Condition, Failing, Plan, Progress, Step};
+use super::servers::{Servers, Untold};
+use crate::model::plan::{Act, Condition, Failing, Kind, Plan, Progress, Step};
 use crate::model::recovery::Entry;
 use crate::model::{Change, InstanceKey};
 use std::collections::VecDeque;
@@ -175,7 +175,9 @@ impl<'a, D: Desk> Course<'a, D> {
     /// When that cannot be written down.
     pub fn skip(&self, first: usize, why: &str) -> Result<(), Stop> {
         let steps = self.plan.steps.get(first..).unwrap_or_default();
-        let left = steps.iter().filter(|step| self.is_to_do(step));
+        // What has failed may have been done: it is still taken back.
+        let has_failed = |step: &&Step| self.progress(step.number) == Some(Progress::Failed);
+        let left = steps.iter().filter(|step| self.is_to_do(step) && !has_failed(step));
         left.map(|step| step.number)
             .try_for_each(|number| self.note(number, Progress::Skipped, why))
     }
@@ -222,7 +224,7 @@ impl<'a, D: Desk> Course<'a, D> {
         for (at, step) in chain.iter().enumerate() {
             let resumed = self.progress(step.number) == Some(Progress::Begun);
             self.note(step.number, Progress::Begun, "")?;
-            let fault = match self.perform(step, resumed) {
+            let mut fault = match self.perform(step, resumed) {
                 Ok(said) => {
                     self.note(step.number, Progress::Done, &said)?;
                     continue;
@@ -230,6 +232,26 @@ impl<'a, D: Desk> Course<'a, D> {
                 Err(fault) => fault,
             };
             let why = format!("{step}: {}", fault.why);
+            if step.is_final && fault.is_unknown {
+                // Clients may write there already.
+                match self.means.servers.look(&step.target, LOOK) {
+                    Ok(look) if !look.reading.server.read_only => {
+                        self.note(step.number, Progress::Done, "it was not answered, and done")?;
+                        continue;
+                    }
+                    Ok(_) => fault.is_unknown = false,
+                    // The old master lives: it stays begun, and whoever resumes tells it again.
+                    Err(_) if self.plan.kind == Kind::Takeover => {
+                        self.desk().step(&why);
+                        return Err(Stop::Failed {
+                            number: step.number,
+                            why,
+                            is_unknown: true,
+                        });
+                    }
+                    Err(_) => {}
+                }
+            }
             self.note(step.number, Progress::Failed, &fault.why)?;
             self.desk().step(&why);
             if let Some(stop) = fault.ends {
@@ -328,7 +350,13 @@ impl<'a, D: Desk> Course<'a, D> {
             && untold.is_unknown
             && began.elapsed() < limit
         {
-            told = servers.tell(target, change, limit.saturating_sub(began.elapsed()));
+            // Whatever comes of the second try, the first may have been carried out.
+            told = servers
+                .tell(target, change, limit.saturating_sub(began.elapsed()))
+                .map_err(|second| Untold {
+                    said: format!("{}; at the second try: {}", untold.said, second.said),
+                    is_unknown: true,
+                });
         }
         let statements = told.map_err(|untold| Fault {
             why: untold.said,
@@ -364,7 +392,8 @@ impl<'a, D: Desk> Course<'a, D> {
                         return Ok(String::new());
                     };
                     let progress = progress_of(&look);
-                    if before.as_ref().is_some_and(|before| *before != progress) {
+                    let may_extend = step.failing != Failing::IsNoted;
+                    if may_extend && before.as_ref().is_some_and(|before| *before != progress) {
                         deadline = (Instant::now() + limit).min(last);
                     }
                     before = Some(progress);

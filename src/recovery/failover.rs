@@ -14,7 +14,7 @@ use super::steps::{self, Looks, Manner};
 use crate::model::change::From;
 use crate::model::plan::{Act, Failing, HookList, Kind, Local, Phase, Plan, Step};
 use crate::model::recovery::{Entry, LossTable};
-use crate::model::{Contact, Instance, InstanceKey, Timestamp};
+use crate::model::{Contact, Instance, InstanceKey, Look, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -310,22 +310,31 @@ pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[I
     let tail_from = succession.tail_from.as_ref().and_then(|key| seen.looks.get(key));
     let enables = (task.enables_semi_sync)(&successor.key);
     let follows = succession.follows.iter().filter_map(|key| seen.looks.get(key));
-    let reachable = succession.lost.iter().filter(|(key, _)| seen.looks.contains_key(key));
+    // Detaching deletes relay logs: of one that has not applied everything they may be the only copy.
+    let is_detachable = |key: &InstanceKey| seen.looks.get(key).is_some_and(Look::has_applied_everything);
+    let reachable = succession.lost.iter().filter(|(key, _)| is_detachable(key));
     let detached = reachable.filter(|_| task.manner.detaches_lost);
     let mut records: Vec<Local> = vec![
         Local::Downtime(task.failed.clone()),
         Local::EndDowntime(successor.key.clone()),
         Local::ClearDetections,
-        Local::Wanted(task.failed.clone()),
     ];
     records.extend(succession.lost.iter().map(|(key, _)| Local::Downtime(key.clone())));
-    records.extend(suspects.iter().cloned().map(Local::Wanted));
     let record = |phase, local| steps::local(1, phase, task.failed, local);
+    let promotion = steps::promote(successor, enables, task.manner);
+    let is_final = !promotion.iter().any(|step| step.is_final);
+    // Whoever is to be fenced is known before anything that takes its time.
+    let mut hand_over = vec![Step {
+        is_final,
+        ..record(Phase::Promote, Local::HandOver(successor.key.clone()))
+    }];
+    let fenced = std::iter::once(task.failed).chain(suspects);
+    hand_over.extend(fenced.map(|key| record(Phase::Promote, Local::Wanted(key.clone()))));
     steps::in_sequence([
         steps::drain(successor, tail_from, task.failed, task.manner),
         guard(task, false),
-        steps::promote(successor, enables, task.manner),
-        vec![record(Phase::Promote, Local::HandOver(successor.key.clone()))],
+        promotion,
+        hand_over,
         follows
             .flat_map(|look| steps::follow(look, &successor.key, From::AsItIs))
             .collect(),

@@ -326,7 +326,9 @@ impl Office<'_> {
         failure.command.clone_from(&order.command);
         let identity = self.fleet.get(&facts.key).and_then(known_identity).unwrap_or_default();
         let records = Records::begin(self.around, failure, identity, self.aliases(), false)?;
-        let manner = Manner::of(config);
+        let mut manner = Manner::of(config);
+        // A planned takeover is of no use without its promotion.
+        manner.applies_promotion |= order.kind == Kind::Takeover;
         let (ended, records) = work(records, &manner);
         Ok(Came::Ended(Box::new(self.settle(&uid, ended, records)?)))
     }

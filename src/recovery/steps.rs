@@ -214,7 +214,10 @@ pub fn drain(successor: &Look, tail_from: Option<&Look>, old_master: &InstanceKe
         let wanted = sibling
             .received()
             .map_or_else(String::new, |received| received.to_string());
-        steps.push(tell(2, phase, key, Change::StopReplication, THREADS_MS));
+        steps.push(Step {
+            undo: vec![Change::StartReplication],
+            ..tell(2, phase, key, Change::StopReplication, THREADS_MS)
+        });
         steps.push(Step {
             undo: vec![
                 Change::StopReplication,
@@ -333,8 +336,15 @@ pub fn join(old: &Look, master: &InstanceKey, login_of: &InstanceKey, acknowledg
     if old.channel().is_some() {
         steps.push(loses(tell(1, phase, key, Change::StopReplication, THREADS_MS)));
     }
+    // A session that may write to a read-only server can have done so meanwhile.
+    let no_more = match old.executed() {
+        Some(reached @ (Reached::Oracle(_) | Reached::MariaDb(_))) => {
+            Some(Condition::HasNoMoreThan(reached.to_string()))
+        }
+        _ => None,
+    };
     steps.push(loses(Step {
-        before: vec![Condition::IsReadOnly],
+        before: std::iter::once(Condition::IsReadOnly).chain(no_more).collect(),
         ..tell(1, phase, key, change, CHANGE_MS)
     }));
     if starts {

@@ -120,7 +120,7 @@ impl Engine {
             };
             if let (Some((word, said)), Ok(inventory)) = (word, open()) {
                 let _ = inventory.fence_done(&key, &uid, word, &said, clock());
-                if let Ok(Some(lost)) = write_ledger(&inventory, &servers, &uid, &key, clock()) {
+                if let Ok(Some(lost)) = write_ledger(&inventory, &servers, &uid, (&key, known), clock()) {
                     voice.say(Tone::Warning, &Named::default(), &format!("{key}: {lost}"));
                 }
             }

@@ -390,6 +390,9 @@ impl Engine {
             Outcome::Midway(why) => (Tone::Error, format!("{failed}: the recovery stopped midway: {why}")),
         };
         self.say_of(tone, failed, text);
+        for error in &done.ended.errors {
+            self.say_of(Tone::Warning, failed, format!("{failed}: {error}"));
+        }
         for (key, why) in &plan.lost {
             self.say_of(Tone::Error, key, format!("{key} is lost: {why}"));
         }
