@@ -48,7 +48,8 @@ pub(super) fn held(
             since: Some(now),
             last: Some(now),
         };
-        inventory.record_decision(&decision, now)?;
+        // What cannot be written now is told, and written the next time it is found.
+        let _ = inventory.record_decision(&decision, now);
     }
     Ok(held)
 }

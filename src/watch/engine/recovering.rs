@@ -322,6 +322,8 @@ impl Engine {
         self.recovering.running.remove(&cluster);
         self.stale = true;
         match result {
+            // Told once for everything that it keeps from being written.
+            Err(error) if error.is_of_file() => self.take_unwritten(&error),
             Err(error) => {
                 let text = format!("{cluster}: no recovery can begin, since it cannot be written down: {error}");
                 self.note_fault("recovery", Some(&text));
