@@ -123,9 +123,10 @@ impl Case {
                 if was_running {
                     self.seen_by_replica = self.seen_by_replica.max(Some(word.heard));
                 }
-                // The failure lies between the report before and this one, unless the server knows better.
+                // The failure lies between the report before and this one. The server may know better, but tells the
+                // second only, so that its word may be the older one.
                 if word.stand.is_none() || was_running || word.error != error {
-                    word.lost = report.failed_at.or(word.stand.map(|_| word.heard));
+                    word.lost = report.failed_at.max(word.stand.map(|_| word.heard));
                     word.lost_heard = Some(report.began);
                     word.testified = false;
                 }

@@ -8,8 +8,8 @@ use crate::inventory::{Inventory, Result};
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::SystemTime;
 
@@ -18,6 +18,10 @@ pub type Job = Box<dyn FnOnce(Result<&Inventory>) -> Option<Event> + Send>;
 
 /// Opens the inventory.
 pub type Open = dyn Fn() -> Result<Inventory> + Send + Sync;
+
+/// The file that a clerk made where there was none. The next clerk that comes upon it is not to take it for somebody
+/// else's.
+pub type Made = Arc<Mutex<Option<FileId>>>;
 
 /// Whom to give work to.
 pub struct Clerk {
@@ -35,6 +39,7 @@ impl Clerk {
         inventory: Option<Inventory>,
         path: PathBuf,
         open: Arc<Open>,
+        made: Made,
         post: Post,
     ) -> std::io::Result<Self> {
         let (jobs, work) = channel();
@@ -45,6 +50,7 @@ impl Clerk {
                 file,
                 path,
                 open,
+                made,
                 post,
             }
             .run(&work);
@@ -75,6 +81,7 @@ struct Desk {
     file: Option<FileId>,
     path: PathBuf,
     open: Arc<Open>,
+    made: Made,
     post: Post,
 }
 
@@ -110,13 +117,16 @@ impl Desk {
         let inventory = match self.inventory.take() {
             Some(open) => open,
             None => {
+                let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+                let was_gone = identity(&self.path).is_none();
                 let opened = (self.open)()?;
                 self.file = identity(&self.path);
+                if was_gone {
+                    *made = self.file;
+                }
                 if let Some(file) = self.file.filter(|_| lost) {
-                    self.post.send(Event::InventoryReplaced {
-                        gone: present.is_none(),
-                        file,
-                    });
+                    let gone = *made == Some(file);
+                    self.post.send(Event::InventoryReplaced { gone, file });
                 }
                 opened
             }
@@ -135,4 +145,63 @@ fn identity(path: &std::path::Path) -> Option<FileId> {
 
 fn is_emptied(path: &std::path::Path) -> bool {
     std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Access, OpenOptions};
+    use crate::model::Timestamp;
+
+    fn anew(path: &std::path::Path) -> Result<Inventory> {
+        Inventory::open(path, &OpenOptions::new(Access::Write, Timestamp(100)))
+    }
+
+    /// Two clerks come upon the same deleted file, one after the other; for the second one there is a file again.
+    #[test]
+    fn a_file_made_by_the_first_clerk_is_no_strangers_file_for_the_second() {
+        let folder = std::env::temp_dir().join(format!("orchestrator-clerks-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("inventory.sqlite3");
+        let file = path.clone();
+        let open: Arc<Open> = Arc::new(move || anew(&file));
+        let (sender, events) = channel();
+        let made = Made::default();
+        let clerk = |name: &str| {
+            let post = Post::new(sender.clone());
+            Clerk::start(name, None, path.clone(), Arc::clone(&open), Arc::clone(&made), post).unwrap()
+        };
+        let (done, is_done) = channel();
+        let mut clerks = [clerk("first"), clerk("second")];
+        let works = |clerk: &Clerk| {
+            let done = done.clone();
+            clerk.give(move |inventory| {
+                inventory.unwrap();
+                done.send(()).unwrap();
+                None
+            });
+            is_done.recv().unwrap();
+        };
+        let told = || {
+            let told: Vec<bool> = events
+                .try_iter()
+                .map(|event| matches!(event, Event::InventoryReplaced { gone: true, .. }))
+                .collect();
+            told
+        };
+        clerks.iter().for_each(works);
+        assert_eq!(told(), [] as [bool; 0], "the file was made by the first");
+        std::fs::remove_file(&path).unwrap();
+        clerks.iter().for_each(works);
+        assert_eq!(told(), [true, true], "deleted");
+        let other = folder.join("other.sqlite3");
+        drop(anew(&other).unwrap());
+        std::fs::rename(&other, &path).unwrap();
+        clerks.iter().for_each(works);
+        assert_eq!(told(), [false, false], "replaced");
+        for clerk in &mut clerks {
+            clerk.dismiss().unwrap().join().unwrap();
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -149,12 +149,14 @@ impl Engine {
             .map_err(|error| format!("watching connections: {error}"))?;
         let sessions = Arc::new(Sessions::new(settings, HashMap::new(), hangups));
         let lanes = Lanes::new(limits(config), asking(start, setup.clock, &sessions, &names, &post));
+        let made = super::clerk::Made::default();
         let clerk = |name: &str, inventory: Option<Inventory>| {
             Clerk::start(
                 name,
                 inventory,
                 setup.path.clone(),
                 Arc::clone(&setup.open),
+                Arc::clone(&made),
                 post.clone(),
             )
             .map_err(|error| format!("starting a thread for the inventory: {error}"))

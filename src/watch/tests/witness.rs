@@ -355,6 +355,23 @@ fn a_replica_that_was_connected_later_outdates_the_others() {
     assert_eq!(stage.step(19_500), restart(2), "it last tried nine seconds earlier");
 }
 
+/// Servers tell the second of an error. What an earlier report did not tell yet came after that report.
+#[test]
+fn an_error_is_no_older_than_the_report_without_it() {
+    let mut stage = Stage::silent(2);
+    (stage.silent, stage.refused) = (Some(ms(10_030)), Some(10_030));
+    stage.connecting(10_040, 2);
+    stage.connecting(10_040, 3);
+    stage.step(10_040);
+    assert_eq!(stage.hold(), None);
+    for port in [2, 3] {
+        stage.failing(10_060, port);
+        stage.reports.get_mut(&key(port)).expect("a report").failed_at = Some(ms(9_020));
+    }
+    stage.step(10_060);
+    assert_eq!(stage.hold(), None);
+}
+
 #[test]
 fn some_are_never_asked() {
     type Change = fn(&mut Instance);
