@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use support::proxy::{Proxy, Side};
 use support::sandbox::{Flavour, Sandbox, wait_until};
 use support::telling::{
-    LONG, channel, key, now, settings, stands, start, tell, tell_as, wait_running, written_arrives,
+    LONG, channel, key, now, replica_of_two, settings, stands, start, tell, tell_as, wait_running, written_arrives,
 };
 
 /// Ids of the server's own threads: receiver, coordinator, workers.
@@ -290,14 +290,9 @@ fn mysql_5_6_without_gtid() {
 #[test]
 fn named_channels_are_left_alone() {
     for (flavour, offset) in [(Flavour::MySql9, 1200), (Flavour::MariaDb, 1300)] {
-        let mut builder = Sandbox::up(flavour, "multi-master");
-        if flavour.is_mariadb() {
-            builder = builder.option_for(1, "--gtid-domain-id=1");
-        }
-        let Some(tree) = start(builder, offset) else { continue };
-        let replica = (0..tree.count())
-            .find(|at| tree.replica_status(*at, "Port").is_ok_and(|ports| ports.len() == 2))
-            .unwrap();
+        let Some((tree, replica)) = replica_of_two(flavour, offset) else {
+            continue;
+        };
         let channels = || {
             let seen = probe_once(&key(tree.port(replica)), &settings("orc"), &now);
             let channels = seen.reading.unwrap().channels;

@@ -11,7 +11,8 @@ use orchestrator::probe::{Change, login_of};
 use std::collections::BTreeMap;
 use support::sandbox::{Flavour, Sandbox, wait_until};
 use support::telling::{
-    LONG, channel, key, look, refusal, settings, stands, start, tell, tell_as, tell_with, wait_running, written_goes,
+    LONG, channel, key, look, refusal, replica_of_two, settings, stands, start, tell, tell_as, tell_with, wait_running,
+    written_goes,
 };
 
 fn to(port: u16, from: From) -> Change {
@@ -287,14 +288,9 @@ fn mysql_5_6() {
 #[test]
 fn replicas_of_several_masters_are_refused() {
     for (flavour, offset) in [(Flavour::MySql9, 1480), (Flavour::MariaDb, 1490)] {
-        let mut builder = Sandbox::up(flavour, "multi-master");
-        if flavour.is_mariadb() {
-            builder = builder.option_for(1, "--gtid-domain-id=1");
-        }
-        let Some(tree) = start(builder, offset) else { continue };
-        let replica = (0..tree.count())
-            .find(|at| tree.replica_status(*at, "Port").is_ok_and(|ports| ports.len() == 2))
-            .unwrap();
+        let Some((tree, replica)) = replica_of_two(flavour, offset) else {
+            continue;
+        };
         tell(tree.port(replica), &Change::StopReplication);
         let others: Vec<_> = look(&tree, replica).other_channels().map(|c| c.name.clone()).collect();
         for change in [to(tree.port(0), From::AsItIs), Change::Detach, Change::Reattach] {

@@ -13,7 +13,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use support::proxy::Proxy;
-use support::sandbox::{Builder, Flavour, Sandbox, wait_until};
+use support::sandbox::{Flavour, Sandbox, wait_until};
+use support::telling::{replica_of_two, start};
 
 fn now() -> Timestamp {
     Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64)
@@ -34,17 +35,6 @@ fn probe(port: u16, change: impl FnOnce(&mut ProbeSettings)) -> (Observation, bo
     change(&mut settings);
     let mut session = Session::new(key(port), Arc::new(settings));
     (session.probe(&now), session.used_tls())
-}
-
-fn start(builder: Builder, offset: u16) -> Option<Sandbox> {
-    let base = std::env::var("ORCHESTRATOR_TEST_BASE_PORT")
-        .ok()
-        .and_then(|text| text.parse::<u16>().ok());
-    let builder = match base {
-        Some(base) => builder.base_port(base + offset),
-        None => builder,
-    };
-    builder.start().map_err(|reason| println!("not run: {reason:#}")).ok()
 }
 
 /// Connects and learns in a few packets, then takes one each time.
@@ -247,14 +237,9 @@ fn mysql_5_6() {
 #[test]
 fn several_channels() {
     for (flavour, offset) in [(Flavour::MySql9, 600), (Flavour::MariaDb, 700)] {
-        let mut builder = Sandbox::up(flavour, "multi-master");
-        if flavour.is_mariadb() {
-            builder = builder.option_for(1, "--gtid-domain-id=1");
-        }
-        let Some(tree) = start(builder, offset) else { continue };
-        let replica = (0..tree.count())
-            .find(|at| tree.replica_status(*at, "Port").is_ok_and(|ports| ports.len() == 2))
-            .unwrap();
+        let Some((tree, replica)) = replica_of_two(flavour, offset) else {
+            continue;
+        };
         let seen = probe(tree.port(replica), |_| ()).0;
         let channels = seen.reading.unwrap().channels;
         let masters: Vec<_> = channels.iter().map(|c| c.status.master.port).collect();

@@ -5,20 +5,14 @@
 #[path = "support/tool.rs"]
 mod tool;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde_json::json;
 use tool::sandbox::{Flavour, Sandbox, wait_until};
 use tool::{SOON, Tool, contains, on_each, same};
 
 /// Where a replica is set to replicate from, and how its threads stand.
 fn state(tree: &Sandbox, server: usize) -> Result<(usize, String, String)> {
-    let first = |column: &str| -> Result<String> {
-        Ok(tree
-            .replica_status(server, column)?
-            .into_iter()
-            .next()
-            .unwrap_or_default())
-    };
+    let first = |column| tree.first_status(server, column);
     let port: u16 = first("Port")?.parse()?;
     let master = tree.server_at(port).unwrap_or(usize::MAX);
     Ok((master, first("IO_Running")?, first("SQL_Running")?))
@@ -37,13 +31,6 @@ fn arrives(tree: &Sandbox, from: usize, to: usize, name: &str) -> Result<()> {
         let found = tree.sql(to, &format!("SHOW DATABASES LIKE '{name}'"));
         found.is_ok_and(|text| text.contains(&name))
     })
-}
-
-/// The run fails with this status and says this.
-fn fails(tool: &Tool<'_>, arguments: &[&str], code: i32, part: &str) -> Result<()> {
-    let output = tool.run(arguments)?;
-    ensure!(output.code == code, "{arguments:?}: {output:#?}");
-    contains(&output.stderr, part)
 }
 
 fn stop(flavour: Flavour) -> &'static str {
@@ -65,8 +52,7 @@ fn story_relocated_by_gtid() {
         let printed = tool.said(&["relocate", "#2", "#1", "--dry-run"])?;
         contains(&printed, "MASTER_PORT=").or_else(|_| contains(&printed, "SOURCE_PORT="))?;
         replicates(&tree, 2, 0)?;
-        fails(
-            &tool,
+        tool.fails(
             &["-c", "relocate", "-i", "#2", "-d", "#1", "-noop"],
             1,
             "noop: aborting relocate operation on #2",
@@ -87,13 +73,13 @@ fn story_relocated_by_gtid() {
 
         // A ring cannot be built, whichever command is asked.
         for command in ["relocate", "repoint", "move-gtid"] {
-            fails(&tool, &[command, "#1", "#3"], 1, "#3 is a descendant of #1")?;
-            fails(&tool, &[command, "#1", "#3", "--force"], 1, "#3 is a descendant of #1")?;
+            tool.fails(&[command, "#1", "#3"], 1, "#3 is a descendant of #1")?;
+            tool.fails(&[command, "#1", "#3", "--force"], 1, "#3 is a descendant of #1")?;
         }
-        fails(&tool, &["relocate-replicas", "#0", "#3"], 1, "#3 is a descendant of #1")?;
-        fails(&tool, &["relocate", "#1", "#1"], 1, "cannot replicate from itself")?;
-        fails(&tool, &["relocate", "#0", "#1"], 1, "instance is not a replica: #0")?;
-        fails(&tool, &["-c", "relocate", "-i", "#2"], 1, "Cannot deduce destination")?;
+        tool.fails(&["relocate-replicas", "#0", "#3"], 1, "#3 is a descendant of #1")?;
+        tool.fails(&["relocate", "#1", "#1"], 1, "cannot replicate from itself")?;
+        tool.fails(&["relocate", "#0", "#1"], 1, "instance is not a replica: #0")?;
+        tool.fails(&["-c", "relocate", "-i", "#2"], 1, "Cannot deduce destination")?;
         replicates(&tree, 1, 0)?;
 
         // All replicas, or those that fit.
@@ -185,12 +171,7 @@ fn story_purged_and_errant() {
         tree.sql(1, &format!("PURGE BINARY LOGS TO '{last}'"))?;
         for force in [&[][..], &["--force"]] {
             let arguments = [&["relocate", "#2", "#1"], force].concat();
-            fails(
-                &tool,
-                &arguments,
-                1,
-                "Instance #1 has purged GTID entries not found on #2: ",
-            )?;
+            tool.fails(&arguments, 1, "Instance #1 has purged GTID entries not found on #2: ")?;
         }
         tool.said(&["start-replica", "#2"])?;
         wait_until(SOON, "it catches up", || {
@@ -211,14 +192,12 @@ fn story_purged_and_errant() {
 
 fn errant(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
     tree.sql(2, "CREATE DATABASE errant")?;
-    fails(
-        tool,
+    tool.fails(
         &["relocate", "#2", "#1"],
         1,
         "#2 has transactions that #1 has not and cannot get from its masters: ",
     )?;
-    fails(
-        tool,
+    tool.fails(
         &["-c", "move-gtid", "-i", "#2", "-d", "#1"],
         1,
         "cannot get from its masters",
@@ -240,33 +219,29 @@ fn story_without_gtid_refused() {
         let tree = Sandbox::up(flavour, "0;1<0;2<0").gtid(false).start()?;
         let tool = Tool::new(&tree, json!({}))?;
         tool.said(&["discover", "#0"])?;
-        fails(
-            &tool,
+        tool.fails(
             &["-c", "relocate", "-i", "#2", "-d", "#1"],
             1,
             "Relocating #2 below #1 turns to be too complex; please do it manually: they do not both use GTID",
         )?;
-        fails(
-            &tool,
+        tool.fails(
             &["move-gtid", "#2", "#1"],
             1,
             "Instances #2, #1 not GTID compatible or not using GTID",
         )?;
-        fails(
-            &tool,
+        tool.fails(
             &["repoint", "#2", "#1"],
             1,
             "its position means nothing in the binary log of #1",
         )?;
-        fails(
-            &tool,
+        tool.fails(
             &["-c", "relocate-replicas", "-i", "#0", "-d", "#1"],
             1,
             "none of 1 replicas of #0 was moved",
         )?;
-        fails(&tool, &["disable-gtid", "#2"], 1, "#2 does not use GTID")?;
+        tool.fails(&["disable-gtid", "#2"], 1, "#2 does not use GTID")?;
         if !flavour.is_mariadb() {
-            fails(&tool, &["enable-gtid", "#2"], 1, "is OFF")?;
+            tool.fails(&["enable-gtid", "#2"], 1, "is OFF")?;
         }
         // Its own master's log is another matter.
         same("repointed", tool.said(&["repoint", "#2"])?, "#2<#0\n".to_owned())?;
@@ -284,14 +259,14 @@ fn story_gtid_off_and_on() {
         arrives(&tree, 0, 1, "before")?;
         tool.said(&["relocate", "#2", "#1"])?;
         arrives(&tree, 0, 2, "below")?;
-        fails(&tool, &["enable-gtid", "#2"], 1, "#2 already uses GTID")?;
+        tool.fails(&["enable-gtid", "#2"], 1, "#2 already uses GTID")?;
         same(
             "off",
             tool.said(&["-c", "disable-gtid", "-i", "#2"])?,
             "#2\n".to_owned(),
         )?;
         arrives(&tree, 0, 2, "by_position")?;
-        fails(&tool, &["relocate", "#2", "#0"], 1, "too complex")?;
+        tool.fails(&["relocate", "#2", "#0"], 1, "too complex")?;
         same("on", tool.said(&["-c", "enable-gtid", "-i", "#2"])?, "#2\n".to_owned())?;
         arrives(&tree, 0, 2, "by_gtid")?;
         same("moved", tool.said(&["relocate", "#2", "#0"])?, "#2<#0\n".to_owned())?;

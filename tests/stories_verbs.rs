@@ -15,13 +15,7 @@ use tool::sandbox::{Flavour, Sandbox};
 use tool::{Tool, contains, on_each, same};
 
 fn threads(tree: &Sandbox, server: usize) -> Result<[String; 2]> {
-    let first = |column: &str| -> Result<String> {
-        Ok(tree
-            .replica_status(server, column)?
-            .into_iter()
-            .next()
-            .unwrap_or_default())
-    };
+    let first = |column| tree.first_status(server, column);
     Ok([first("IO_Running")?, first("SQL_Running")?])
 }
 
@@ -44,12 +38,6 @@ fn inventory(tool: &Tool<'_>) -> Result<Inventory> {
     Ok(Inventory::open(&file, &OpenOptions::new(Access::Write, now()))?)
 }
 
-fn fails(tool: &Tool<'_>, arguments: &[&str], code: i32, part: &str) -> Result<()> {
-    let output = tool.run(arguments)?;
-    ensure!(output.code == code, "{arguments:?}: {output:#?}");
-    contains(&output.stderr, part)
-}
-
 #[test]
 fn story_stopped_and_started() {
     on_each(&Flavour::ALL, |flavour| {
@@ -58,8 +46,7 @@ fn story_stopped_and_started() {
         tool.said(&["discover", "#0"])?;
         let printed = tool.said(&["stop-replica", "#1", "--dry-run"])?;
         contains(&printed, "#1: stopping replication\n    STOP ")?;
-        fails(
-            &tool,
+        tool.fails(
             &["-c", "stop-replica", "-i", "#1", "-noop"],
             1,
             "noop: aborting stop-replica operation on #1",
@@ -96,12 +83,11 @@ fn story_stopped_and_started() {
             "detach-replica",
             "repoint",
         ] {
-            fails(&tool, &["-c", verb, "-i", "#0"], 1, "instance is not a replica: #0")?;
+            tool.fails(&["-c", verb, "-i", "#0"], 1, "instance is not a replica: #0")?;
         }
         // What does not run is said in the server's words.
         tree.kill(0)?;
-        fails(
-            &tool,
+        tool.fails(
             &["start-replica", "#1"],
             1,
             "Replication not running: #1: its receiver does not run: ",
@@ -146,8 +132,7 @@ fn story_detached_and_forgotten() {
         stand(&tree, 1)?;
         same("host", tree.replica_status(1, "Host")?, vec!["//127.0.0.1".to_owned()])?;
         same("cluster", tool.said(&["which-cluster", "#1"])?, "#1\n".to_owned())?;
-        fails(
-            &tool,
+        tool.fails(
             &["detach-replica-master-host", "#1"],
             1,
             "instance already detached: #1",
@@ -161,8 +146,7 @@ fn story_detached_and_forgotten() {
         )?;
         run(&tree, 1)?;
         same("alias", tool.said(&["which-cluster-alias", "#0"])?, "shop\n".to_owned())?;
-        fails(
-            &tool,
+        tool.fails(
             &["reattach-replica", "#1"],
             1,
             "instance does not seem to be detached: #1",
@@ -177,7 +161,7 @@ fn story_detached_and_forgotten() {
             "#1\n".to_owned(),
         )?;
         same("no channel", tree.replica_status(1, "Port")?, Vec::new())?;
-        fails(&tool, &["start-replica", "#1"], 1, "instance is not a replica: #1")
+        tool.fails(&["start-replica", "#1"], 1, "instance is not a replica: #1")
     });
 }
 
@@ -188,8 +172,7 @@ fn story_read_only() {
         let tool = Tool::new(&tree, json!({"UseSuperReadOnly": true}))?;
         let value = |name: &str| tree.sql(1, &format!("SELECT @@global.{name}"));
         contains(&tool.said(&["set-read-only", "#1", "--dry-run"])?, "SET GLOBAL ")?;
-        fails(
-            &tool,
+        tool.fails(
             &["-c", "set-read-only", "-i", "#1", "-noop"],
             1,
             "noop: aborting set-read-only operation on #1",
@@ -220,7 +203,7 @@ fn story_held() {
         let tool = Tool::new(&tree, json!({}))?;
         tool.said(&["discover", "#0"])?;
         tool.said(&["begin-maintenance", "-i", "#2", "--reason", "mine"])?;
-        fails(&tool, &["relocate", "#2", "#1"], 5, "Cannot begin maintenance on #2: ")?;
+        tool.fails(&["relocate", "#2", "#1"], 5, "Cannot begin maintenance on #2: ")?;
         // Somebody's lock is not ours to release.
         same("locked", tool.said(&["in-maintenance", "#2"])?, "#2\n".to_owned())?;
         tool.said(&["end-maintenance", "-i", "#2"])?;

@@ -281,6 +281,12 @@ impl Sandbox {
             .collect())
     }
 
+    /// A column of a replica's first channel; empty where there is none.
+    pub fn first_status(&self, server: usize, column: &str) -> Result<String> {
+        let all = self.replica_status(server, column)?;
+        Ok(all.into_iter().next().unwrap_or_default())
+    }
+
     /// A column of the replication status of all channels, by the part of its
     /// name that flavours share: `IO_Running`, `SQL_Running`, `Port`, `Host`.
     pub fn replica_status(&self, server: usize, column: &str) -> Result<Vec<String>> {

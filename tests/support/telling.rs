@@ -1,6 +1,6 @@
 //! Real servers told to change, and what is seen of them afterwards.
 
-use super::sandbox::{Builder, Sandbox, wait_until};
+use super::sandbox::{Builder, Flavour, Sandbox, wait_until};
 use orchestrator::model::instance::ThreadState;
 use orchestrator::model::observation::Channel;
 use orchestrator::model::{InstanceKey, Look, Timestamp};
@@ -54,7 +54,7 @@ pub fn refusal(port: u16, what: &Change) -> String {
     tell_as("orc", port, what, LONG).unwrap_err().to_string()
 }
 
-/// Brings a tree up, where its servers are to be had.
+/// Brings a tree up, where its servers are to be had; with `CI` set they must be.
 pub fn start(builder: Builder, offset: u16) -> Option<Sandbox> {
     let base = std::env::var("ORCHESTRATOR_TEST_BASE_PORT")
         .ok()
@@ -63,7 +63,27 @@ pub fn start(builder: Builder, offset: u16) -> Option<Sandbox> {
         Some(base) => builder.base_port(base + offset),
         None => builder,
     };
-    builder.start().map_err(|reason| println!("not run: {reason:#}")).ok()
+    match builder.start() {
+        Ok(tree) => Some(tree),
+        Err(reason) if std::env::var_os("CI").is_some() => panic!("{reason:#}"),
+        Err(reason) => {
+            println!("not run: {reason:#}");
+            None
+        }
+    }
+}
+
+/// A tree in which this server replicates from two masters.
+pub fn replica_of_two(flavour: Flavour, offset: u16) -> Option<(Sandbox, usize)> {
+    let mut builder = Sandbox::up(flavour, "multi-master");
+    if flavour.is_mariadb() {
+        builder = builder.option_for(1, "--gtid-domain-id=1");
+    }
+    let tree = start(builder, offset)?;
+    let replica = (0..tree.count())
+        .find(|at| tree.replica_status(*at, "Port").is_ok_and(|ports| ports.len() == 2))
+        .unwrap();
+    Some((tree, replica))
 }
 
 /// A look at a server that answers.

@@ -190,6 +190,13 @@ impl<'t> Tool<'t> {
         Ok(output.stdout)
     }
 
+    /// The run fails with this status and says this.
+    pub fn fails(&self, arguments: &[&str], code: i32, part: &str) -> Result<()> {
+        let output = self.run(arguments)?;
+        ensure!(output.code == code, "{arguments:?}: {output:#?}");
+        contains(&output.stderr, part)
+    }
+
     /// Asks all servers again and judges: one line a verdict.
     pub fn verdicts(&self) -> Result<Vec<String>> {
         let said = self.said(&["replication-analysis", "--refresh"])?;
