@@ -249,7 +249,9 @@ fn last_words(tree: &Sandbox) -> String {
             .and_then(|file| Ok(std::fs::read_to_string(file)?));
         let text = text.unwrap_or_else(|error| format!("{error:#}"));
         let lines: Vec<&str> = text.lines().collect();
-        let last = lines[lines.len().saturating_sub(15)..].join("\n  ");
+        // Where it crashed by itself, its stack and its last statement come long before the end.
+        let crash = lines.iter().rposition(|line| line.contains(" got signal "));
+        let last = lines[crash.unwrap_or(lines.len().saturating_sub(15))..].join("\n  ");
         format!("#{server} is down; its last words:\n  {last}\n")
     };
     (0..tree.count()).filter(is_down).map(words).collect()

@@ -3,6 +3,8 @@
 
 CACHE_DIR=${ORCHESTRATOR_SANDBOX_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/orchestrator-sandbox}
 RUN_DIR=${ORCHESTRATOR_SANDBOX_RUN:-${TMPDIR:-/tmp}/orchestrator-sandbox-$UID}
+# Error logs of servers that crashed by themselves.
+CRASHES_DIR=${ORCHESTRATOR_SANDBOX_CRASHES:-${TMPDIR:-/tmp}/orchestrator-sandbox-crashes-$UID}
 # Seconds a server may take to answer, to stop, or to begin replicating.
 DEADLINE=${ORCHESTRATOR_SANDBOX_DEADLINE:-90}
 

@@ -85,12 +85,20 @@ close_locked() {
     done
     for server in "$dir"/[0-9]*/; do
         kill_server "${server%/}" || say "server ${server%/} does not end"
+        keep_crash "${server%/}" "$name" || true
     done
     if load_tree "$name" && [[ -n ${TREE[base_port]:-} ]]; then
         release_ports "${TREE[base_port]}" "$SERVER_COUNT" "$name"
     fi
     # A copy into the folder may still be under way when `up` was interrupted.
     wait_for 20 remove_folder "$dir" || say "$dir cannot be removed"
+}
+
+# keep_crash DIR NAME: a server that crashed by itself wrote why. That outlives the tree, for whoever has to find out.
+keep_crash() {
+    local dir=$1 kept=$CRASHES_DIR/$2-${1##*/}.log
+    grep -qsE 'got signal [0-9]+ ?;' "$dir/error.log" || return 0
+    mkdir -p "$CRASHES_DIR" && cp "$dir/error.log" "$kept" && say "server ${dir##*/} of '$2' crashed by itself: $kept"
 }
 
 remove_folder() { rm -rf "$1" 2>/dev/null && [[ ! -e $1 ]]; }

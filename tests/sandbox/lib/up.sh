@@ -28,6 +28,7 @@ server_settings() {
     replication_settings "$UP_FLAVOUR" "$UP_GTID"
     cat <<SETTINGS
 datadir=$dir/data
+tmpdir=$dir/tmp
 socket=$dir/s
 pid-file=$dir/server.pid
 log-error=$dir/error.log
@@ -51,7 +52,8 @@ SETTINGS
 
 bring_up_server() {
     local index=$1 dir=$2 port=$3
-    mkdir "$dir"
+    # A server that starts deletes temporary tables in its folder for them, its neighbours' as well where they share it.
+    mkdir "$dir" "$dir/tmp"
     cp -a --reflink=auto "$TEMPLATE" "$dir/data"
     server_settings "$index" "$dir" "$port" >"$dir/my.cnf"
     spawn_in_tree "$dir" "$UP_FLAVOUR" && wait_ready "$dir" "$UP_FLAVOUR"
