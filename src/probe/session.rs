@@ -150,7 +150,7 @@ impl Session {
         let dumping = outcome
             .sets
             .get(Question::DumpThreads)
-            .is_some_and(|set| set.first().is_some());
+            .is_some_and(read::sees_dump_threads);
         let replicas_are_known = dumping && !self.settings.discover_by_show_slave_hosts;
         let version = learnt.version_is_given.then_some(&learnt.version);
         let configured = !self.settings.questions.credentials.is_empty();

@@ -1,7 +1,7 @@
 //! MariaDB 10 and newer.
 
 use super::mysql_5::{GRANTS, SETTINGS, VERBS};
-use super::{Dialect, Grants, SCHEMA_PROCESSLIST, SEMI_SYNC, STATUS, Verbs};
+use super::{Dialect, Grants, SEMI_SYNC, STATUS, Verbs};
 
 /// The old words with MariaDB's own GTID; a connection is named within the statement.
 const VERBS_MARIADB: Verbs = Verbs {
@@ -22,6 +22,11 @@ const PARTICULARS: &[&str] = &[
     "SELECT @@global.event_scheduler AS event_scheduler",
 ];
 
+/// Not `information_schema.PROCESSLIST`, which has a column for long texts and so is a table on disk, in `tmpdir`, at each
+/// probe. Servers that share a `tmpdir` delete each other's such tables when they start, and one whose table was deleted
+/// crashes: 10.11.19 with signal 11 in `ha_maria::drop_table`. This statement makes no table; it names all connections.
+const DUMP_THREADS: &[&str] = &["SHOW PROCESSLIST"];
+
 /// MariaDB 10.0 to 10.4: every connection is seen by `SHOW ALL SLAVES STATUS`, the default one named ''.
 pub(super) static MARIADB_100: Dialect = Dialect {
     name: "MariaDB 10.0",
@@ -32,7 +37,7 @@ pub(super) static MARIADB_100: Dialect = Dialect {
     semi_sync: SEMI_SYNC,
     status: STATUS,
     replica_list: &["SHOW SLAVE HOSTS"],
-    dump_threads: &[SCHEMA_PROCESSLIST],
+    dump_threads: DUMP_THREADS,
     stored_credentials: &[],
     group: &[],
     particulars: PARTICULARS,
@@ -50,7 +55,7 @@ pub(super) static MARIADB_105: Dialect = Dialect {
     semi_sync: SEMI_SYNC,
     status: STATUS,
     replica_list: &["SHOW SLAVE HOSTS"],
-    dump_threads: &[SCHEMA_PROCESSLIST],
+    dump_threads: DUMP_THREADS,
     stored_credentials: &[],
     group: &[],
     particulars: PARTICULARS,

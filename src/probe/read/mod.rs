@@ -44,6 +44,11 @@ pub(super) struct Remembered {
     pub(super) credentials: Option<bool>,
 }
 
+/// Whether there is a dump thread among the threads that were listed.
+pub(super) fn sees_dump_threads(set: &ResultSet) -> bool {
+    !sides::read_dump_threads(set).is_empty()
+}
+
 /// Reads everything that was answered; `None` without settings.
 pub(super) fn reading(
     sets: &Sets,

@@ -65,9 +65,11 @@ pub(super) fn read_replica_list(set: &ResultSet) -> Vec<InstanceKey> {
     keys
 }
 
-/// Peers of the dump threads, without their ports.
+/// Peers of the dump threads, without their ports; where all threads are listed, those of the dump threads among them.
 pub(super) fn read_dump_threads(set: &ResultSet) -> Vec<String> {
-    let hosts = set.rows().filter_map(|row| row.value(0));
+    let (host, command) = (set.shape().find("Host").unwrap_or(0), set.shape().find("Command"));
+    let dumps = |row: &Row<'_>| command.is_none_or(|at| row.text(at).starts_with("Binlog Dump"));
+    let hosts = set.rows().filter(dumps).filter_map(|row| row.value(host));
     let mut hosts: Vec<_> = hosts
         .map(|peer| match peer.rsplit_once(':') {
             Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => host.to_owned(),
@@ -133,6 +135,21 @@ mod tests {
             assert!(semi_sync.available && semi_sync.master_enabled && !semi_sync.replica_enabled);
             assert_eq!((semi_sync.master_timeout_ms, semi_sync.master_wait_count), (500, 2));
         }
+    }
+
+    #[test]
+    fn dump_threads_among_all_threads() {
+        let rows = [
+            ["4", "repl", "10.0.0.2:51234", "Binlog Dump"],
+            ["5", "app", "10.0.0.3:51235", "Query"],
+            ["6", "repl", "10.0.0.4:51236", "Binlog Dump GTID"],
+            ["7", "system user", "", "Slave_IO"],
+        ]
+        .map(|row| row.map(Some));
+        let rows: Vec<&[Option<&str>]> = rows.iter().map(<[_; 4]>::as_slice).collect();
+        let set = |rows| ResultSet::of(&["Id", "User", "Host", "Command"], rows);
+        assert_eq!(read_dump_threads(&set(&rows)), ["10.0.0.2", "10.0.0.4"]);
+        assert!(read_dump_threads(&set(&rows[1..2])).is_empty());
     }
 
     #[test]
