@@ -156,6 +156,29 @@ fn while_the_file_is_locked_progress_goes_beside_it() {
     assert!(side_journals(&scratch).is_empty());
 }
 
+#[test]
+fn a_side_journal_whose_journal_is_closed_goes() {
+    let scratch = Scratch::new();
+    let inventory = open(&scratch.file()).unwrap();
+    let uid = |number: u32| format!("171456480000000000{number}:{}", "ab".repeat(32));
+    for number in 1..=2 {
+        inventory
+            .open_journal(&uid(number), &plan("m:1", Some("s:1")), NOW)
+            .unwrap();
+    }
+    let files = side_journals(&scratch);
+    inventory.close_journal(&uid(1), "done", NOW).unwrap();
+    // As a program leaves it that dies just then.
+    let left = files.iter().find(|file| !file.exists()).unwrap();
+    std::fs::write(left, "").unwrap();
+    // Another inventory's.
+    let other = scratch.file().with_file_name("other.sqlite3.journal-1-a");
+    std::fs::write(&other, "").unwrap();
+    assert_eq!(inventory.end_died_early(NOW).unwrap(), 0);
+    assert!(!left.exists() && other.exists());
+    assert!(files.iter().any(|file| file.exists()), "the open one's");
+}
+
 /// What stays of the file after a power cut between taking it over and emptying it is older than what is stored.
 #[test]
 fn old_or_torn_lines_change_nothing() {

@@ -299,6 +299,8 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
 
 /// Goes on with everything that was left in the middle.
 fn resume<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    // What died before its first change is over, and holds nothing any more.
+    context.inventory()?.end_died_early(context.now())?;
     let open = context.inventory()?.open_journals()?;
     if open.is_empty() {
         return Err(Failure::new(Kind::NothingToDo, "no recovery was left in the middle"));

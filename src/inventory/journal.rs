@@ -195,6 +195,27 @@ impl Inventory {
         }
     }
 
+    /// Removes files beside the inventory whose journals are closed: a program that died just when it had closed one
+    /// left it there. Returns how many there were.
+    ///
+    /// # Errors
+    /// When the inventory cannot be read; then they stay.
+    pub(super) fn tidy_side_journals(&self) -> Result<usize> {
+        // A file is made after its plan was written down, so that none of a new one is found here.
+        let found = SideJournal::all(self);
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let open: Vec<SideJournal> = self
+            .open_plans()?
+            .iter()
+            .filter_map(|plan| SideJournal::of(self, &plan.uid))
+            .collect();
+        let left: Vec<&SideJournal> = found.iter().filter(|side| !open.contains(side)).collect();
+        left.iter().for_each(|side| side.remove());
+        Ok(left.len())
+    }
+
     pub(super) fn close_plan(&self, uid: &str, outcome: &str, now: Timestamp) -> Result<()> {
         let side = SideJournal::of(self, uid);
         self.put_lines(uid, &side.as_ref().map(SideJournal::lines).unwrap_or_default())?;

@@ -306,8 +306,13 @@ impl Inventory {
         })
     }
 
-    /// Ends what programs left that died before they wrote down what they would do. Returns how many there were.
-    pub(super) fn end_died_early(&self, now: Timestamp) -> Result<usize> {
+    /// Ends what programs left that died before they wrote down what they would do, and removes the files of those that
+    /// died just when they had ended. Returns how many of the former there were.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn end_died_early(&self, now: Timestamp) -> Result<usize> {
+        self.tidy_side_journals()?;
         let dead = |inventory: &Self| -> Result<Vec<Lease>> {
             let plans = inventory.open_plans()?;
             let leases = inventory.stored_leases()?.into_iter();

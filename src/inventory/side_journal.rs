@@ -11,7 +11,7 @@ use crate::model::recovery::Entry;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How much room is taken on the disk beforehand.
 const ROOM: usize = 256 * 1024;
@@ -70,7 +70,7 @@ impl Note {
 }
 
 /// The file of one recovery, whether it exists or not.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct SideJournal {
     path: PathBuf,
 }
@@ -89,6 +89,26 @@ impl SideJournal {
             .collect();
         let path = PathBuf::from(format!("{}.journal-{}", inventory.file(), short.join("-")));
         Some(Self { path })
+    }
+
+    /// Those that exist.
+    pub(super) fn all(inventory: &Inventory) -> Vec<Self> {
+        let file = PathBuf::from(inventory.file());
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let Some((name, found)) = file
+            .file_name()
+            .zip(fs::read_dir(folder.unwrap_or(Path::new("."))).ok())
+        else {
+            return Vec::new();
+        };
+        let begins = format!("{}.journal-", name.to_string_lossy());
+        found
+            .filter_map(|entry| Some(entry.ok()?.file_name()))
+            .filter(|name| name.to_string_lossy().starts_with(&begins))
+            .map(|name| Self {
+                path: file.with_file_name(name),
+            })
+            .collect()
     }
 
     /// Makes it, with room and without lines.
