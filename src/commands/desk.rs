@@ -160,6 +160,15 @@ pub fn held(what: &str, gates: &[HeldBy]) -> Failure {
     failure
 }
 
+/// What there is to say of a recovery whose program, on this host, died.
+pub fn left_midway(uid: &str, host: &str) -> Failure {
+    Failure::new(
+        Kind::Held,
+        format!("recovery {uid} of this cluster was left in the middle by {host}"),
+    )
+    .hint("`orchestrator recover --resume` goes on with it, or takes it back")
+}
+
 /// The answer for what came of a recovery: in the classic form the successor's key. Everything that took part is read
 /// anew first, so that the next command sees it as it is.
 ///
@@ -169,16 +178,7 @@ pub fn answer<'c>(context: &Context, given: &Given, came: Came) -> Outcome<Answe
     let done = match came {
         Came::Held(gates) if given.classic => return Err(held("recovery not attempted: it", &gates)),
         Came::Held(gates) => return Err(held("the recovery", &gates)),
-        Came::OpenJournal { uid, holder } => {
-            return Err(Failure::new(
-                Kind::Held,
-                format!(
-                    "recovery {uid} of this cluster was left in the middle by {}",
-                    holder.node_hostname
-                ),
-            )
-            .hint("`orchestrator recover --resume` goes on with it, or takes it back"));
-        }
+        Came::OpenJournal { uid, holder } => return Err(left_midway(&uid, &holder.node_hostname)),
         Came::Ended(done) => *done,
     };
     read_anew(context, &done)?;

@@ -1,7 +1,7 @@
 //! A living master hands over to one of its replicas.
 
 use super::context::Context;
-use super::desk::{Desk, answer, ask_again};
+use super::desk::{Desk, answer, ask_again, held, left_midway};
 use super::failure::{Failure, Kind, Outcome};
 use super::recover::register;
 use super::target::{cluster, find, key_of};
@@ -9,7 +9,8 @@ use super::{Body, Command};
 use crate::analysis::{Request, analyse};
 use crate::args::{Arg, Given, Group, Take};
 use crate::config::{NameFilters, Policy};
-use crate::model::plan::Kind as PlanKind;
+use crate::model::plan::{Kind as PlanKind, Plan};
+use crate::model::recovery::HeldBy;
 use crate::model::verdict::{Action, Code, Verdict};
 use crate::model::{Fleet, Instance, InstanceKey, Look};
 use crate::recovery::consent::{Asked, Consent, may_hand_over};
@@ -259,9 +260,35 @@ fn dry_run<'c>(
 /// The cluster meant, for commands that change servers.
 ///
 /// # Errors
-/// When none fits, in either form.
+/// When none fits, in either form, or somebody is at it or was: whatever else keeps it from being changed now comes of
+/// that.
 pub(super) fn changed_cluster(context: &Context, given: &Given) -> Outcome<String> {
-    cluster(context, given)?.ok_or_else(|| Failure::failed("Cannot deduce cluster master: no cluster was found"))
+    let cluster = cluster(context, given)?
+        .ok_or_else(|| Failure::failed("Cannot deduce cluster master: no cluster was found"))?;
+    let inventory = context.inventory()?;
+    let is_about = |plan: &Plan| {
+        let successor = plan.successor.as_ref().map(ToString::to_string);
+        plan.cluster == cluster || successor.as_deref() == Some(&*cluster)
+    };
+    let Some(journal) = inventory.open_journals()?.into_iter().find(|open| is_about(&open.plan)) else {
+        return Ok(cluster);
+    };
+    let living = inventory.living_leases(context.now())?;
+    let Some(lease) = living.into_iter().find(|lease| lease.uid == journal.uid) else {
+        let host = inventory.recovery(&journal.uid)?.map(|record| record.node_hostname);
+        return Err(left_midway(&journal.uid, &host.unwrap_or_default()));
+    };
+    let at_it = HeldBy {
+        gate: "open-recovery".to_owned(),
+        reason: format!(
+            "a recovery of {} is under way on {}",
+            journal.plan.failed, lease.node_hostname
+        ),
+        since: lease.taken,
+        until: None,
+        lifted_by: String::new(),
+    };
+    Err(held("the recovery", &[at_it]))
 }
 
 /// The key of an instance that is known, by its exact or its resolved name.
