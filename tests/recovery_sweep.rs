@@ -4,6 +4,8 @@
 //! left. `ORCHESTRATOR_TEST_SEED` chooses a sample, which is told; `ORCHESTRATOR_TEST_ALL=1` has all of them.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/deaths.rs"]
+mod deaths;
 #[path = "support/rounds.rs"]
 mod rounds;
 #[path = "support/shim.rs"]
@@ -13,64 +15,18 @@ mod tool;
 #[path = "support/watching.rs"]
 mod watching;
 
-use anyhow::{Context, Result, ensure};
-use rounds::{Death, Rounds};
+use anyhow::{Context, ensure};
+use deaths::{Death, hooks_ran, sweep};
+use rounds::Rounds;
 use serde_json::{Value, json};
 use tool::sandbox::{Flavour, Sandbox};
 use tool::{Tool, contains, on_each, same};
-use watching::{Watch, rows, tell, tell_all, tool_of};
+use watching::{Watch, rows, tool_of};
 
 const BOTH: [Flavour; 2] = [Flavour::MySql9, Flavour::MariaDb];
 
-/// More waits than any recovery of three servers has.
-const ENDLESS: u32 = 200;
-
-/// Waits that a sample is taken from: those before the first note of the plan are among them.
-const SAMPLED: u64 = 50;
-
-/// Three deaths out of all, by the seed.
-fn sample(flavour: Flavour) -> Vec<Death> {
-    let given = std::env::var("ORCHESTRATOR_TEST_SEED").ok();
-    let seed: u64 = given.and_then(|text| text.parse().ok()).unwrap_or(1);
-    tell(&format!("{flavour}: ORCHESTRATOR_TEST_SEED={seed}"));
-    let numbers = (1..=3).map(|n: u64| {
-        (seed + flavour as u64)
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            .rotate_left(7 * n as u32)
-    });
-    numbers
-        .map(|number| Death {
-            sync: u32::try_from(number % SAMPLED).unwrap_or(0) + 1,
-            before: number & 0x1_0000 == 0,
-        })
-        .collect()
-}
-
-/// Every death, until the tool ends by itself: first all before a wait, then all after one.
-fn all() -> impl Iterator<Item = Death> {
-    [true, false]
-        .into_iter()
-        .flat_map(|before| (1..ENDLESS).map(move |sync| Death { sync, before }))
-}
-
-/// Plays rounds with these deaths. `round` plays one, and tells whether the tool died.
-fn sweep(flavour: Flavour, round: &mut dyn FnMut(Death) -> Result<bool>) -> Result<()> {
-    let (mut deaths, mut ended) = (0, [false; 2]);
-    let chosen: Vec<Death> = if tell_all() { all().collect() } else { sample(flavour) };
-    for death in chosen {
-        if ended[usize::from(death.before)] && tell_all() {
-            continue;
-        }
-        if round(death).with_context(|| format!("{flavour}, dead {death}"))? {
-            deaths += 1;
-        } else {
-            ended[usize::from(death.before)] = true;
-        }
-    }
-    tell(&format!("{flavour}: {deaths} deaths"));
-    ensure!(!tell_all() || deaths > 60, "{deaths} deaths only");
-    Ok(())
-}
+/// Hooks that follow a promotion.
+const AFTER: [&str; 2] = ["after-master", "after"];
 
 fn hooks() -> Value {
     let said = |hook: &str| format!("echo {hook} {{recoveryUID}} >> told");
@@ -92,26 +48,11 @@ fn a_recovery_that_dies_anywhere_is_resumed() {
             let died = rounds.dies(death)?;
             rounds.resumed_by_command()?;
             let successor = rounds.is_whole()?;
-            hooks_ran(&tool)?;
+            hooks_ran(&tool, &AFTER)?;
             rounds.comes_back(successor)?;
             Ok(died)
         })
     });
-}
-
-/// Whoever was promoted had the hooks that follow a promotion, at least once: one that ran when the tool died may run
-/// again. So had a failure its own.
-fn hooks_ran(tool: &Tool<'_>) -> Result<()> {
-    let last = "SELECT uid, is_successful FROM topology_recovery ORDER BY recovery_id DESC LIMIT 1";
-    let found = rows(tool, last)?;
-    let (uid, is_successful) = found[0].split_once('\t').context("two columns")?;
-    same("the last one was successful", is_successful, "1")?;
-    let told = watching::file_lines(tool, "told");
-    for hook in ["after-master", "after"] {
-        let count = told.iter().filter(|line| **line == format!("{hook} {uid}")).count();
-        ensure!((1..=2).contains(&count), "{hook} ran {count} times: {told:#?}");
-    }
-    Ok(())
 }
 
 /// Deaths before and after the promotion.
@@ -151,7 +92,7 @@ fn a_recovery_that_died_is_resumed_by_the_next_watcher() {
                 Ok(())
             })?;
             let successor = successor.context("a successor")?;
-            hooks_ran(&tool)?;
+            hooks_ran(&tool, &AFTER)?;
             // It comes back as it was, and must not take writes.
             tree.start(rounds.master)?;
             let old = rounds.master;

@@ -4,7 +4,7 @@
 //! second is told who was first.
 
 use super::course::Means;
-use super::ended::Ended;
+use super::ended::{Ended, Outcome};
 use super::failover::{Choose, Seen, Succession, Task, fail_over, guard, tail};
 use super::fence::Fenced;
 use super::placeholders::Failure;
@@ -23,6 +23,9 @@ use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey};
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What hooks are told of a living master that hands over, whatever the command was called.
+const GRACEFUL: &str = "graceful-master-takeover";
 
 /// What recoveries work with.
 pub struct Office<'a> {
@@ -225,12 +228,15 @@ impl Office<'_> {
             return Ok(Err(TakenOver::Closed));
         };
         let record = inventory.recovery(uid)?.unwrap_or_default();
-        let failed = journal.plan.failed.clone();
+        let (kind, failed) = (journal.plan.kind, journal.plan.failed.clone());
+        let is_co_master = kind == Kind::DeadCoMaster;
         let identity = self.fleet.get(&failed).and_then(known_identity).unwrap_or_default();
         let failure = Failure {
             failure_type: record.analysis,
             is_master: true,
-            instance_type: "master".to_owned(),
+            is_co_master,
+            instance_type: if is_co_master { "co-master" } else { "master" }.to_owned(),
+            command: if kind == Kind::Takeover { GRACEFUL } else { "" }.to_owned(),
             failed: failed.clone(),
             cluster: self.cluster_of(&journal.plan.cluster, &record.cluster_alias),
             count_replicas: record.count_replicas,
@@ -242,6 +248,10 @@ impl Office<'_> {
         let records = Records::begin(self.around, failure, identity, self.aliases(), true)?;
         let manner = Manner::of(&self.around.config);
         let (ended, records) = resume(journal, &manner, self.means(&manner), records);
+        if kind == Kind::Takeover && matches!(ended.outcome, Outcome::Nobody(_)) {
+            // It is of a master that had not failed but was to be replaced.
+            inventory.clear_detections_of(&failed, (self.around.clock)())?;
+        }
         Ok(Ok(self.settle(uid, ended, records)?))
     }
 
@@ -279,6 +289,7 @@ impl Office<'_> {
         crate::model::facts::ClusterFacts {
             name: name.to_owned(),
             alias: alias.to_owned(),
+            domain: self.fleet.domains.get(name).map_or(name, String::as_str).to_owned(),
             ..Default::default()
         }
     }

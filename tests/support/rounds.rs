@@ -2,41 +2,11 @@
 //! again: a round. One cluster plays many of them.
 #![allow(dead_code)]
 
-use crate::shim;
-use crate::tool::sandbox::{REPL_PASSWORD, REPL_USER, Sandbox, wait_until};
-use crate::tool::{Output, SOON, Tool, contains, same};
+use crate::deaths::Death;
+use crate::tool::sandbox::{Sandbox, wait_until};
+use crate::tool::{SOON, Tool, contains, same};
 use crate::watching::rows;
 use anyhow::{Context, Result, bail, ensure};
-use std::fmt;
-
-/// At which of its waits for the disk a tool dies, counted from 1.
-#[derive(Clone, Copy, Debug)]
-pub struct Death {
-    pub sync: u32,
-    /// Before what it waits for is on the disk; otherwise as soon as it is.
-    pub before: bool,
-}
-
-impl fmt::Display for Death {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let when = if self.before { "before" } else { "after" };
-        write!(f, "{when} wait {}", self.sync)
-    }
-}
-
-impl Death {
-    /// Runs a command that dies so; what it printed where it ended before.
-    pub fn of(self, tool: &Tool<'_>, arguments: &[&str]) -> Result<Option<Output>> {
-        let library = shim::library().to_str().context("a path in UTF-8")?;
-        let name = if self.before {
-            "FAULT_DIES_BEFORE_SYNC"
-        } else {
-            "FAULT_DIES_AFTER_SYNC"
-        };
-        let sync = self.sync.to_string();
-        tool.run_with(arguments, &[("LD_PRELOAD", library), (name, &sync)])
-    }
-}
 
 /// A cluster that plays rounds.
 pub struct Rounds<'t> {
@@ -168,7 +138,8 @@ impl<'t> Rounds<'t> {
         Ok(())
     }
 
-    /// One takes writes and has everything, the others follow it, and nothing is open in the inventory. Who it is.
+    /// One takes writes and has everything, the others that run follow it, and nothing is open in the inventory. Who it
+    /// is.
     pub fn is_whole(&self) -> Result<usize> {
         let writable = self.writable()?;
         let [successor] = *writable.as_slice() else {
@@ -183,6 +154,12 @@ impl<'t> Rounds<'t> {
         for server in self.replicas().into_iter().filter(|server| *server != successor) {
             self.wait_follows(server, successor, &["Yes"])?;
         }
+        self.is_closed()?;
+        Ok(successor)
+    }
+
+    /// Nothing is open in the inventory, and nothing lies beside it.
+    pub fn is_closed(&self) -> Result<()> {
         for (what, query) in [
             ("open journals", "SELECT uid FROM orc_plan WHERE closed = ''"),
             ("leases", "SELECT uid FROM orc_lease"),
@@ -202,37 +179,30 @@ impl<'t> Rounds<'t> {
             .filter(|name| name.contains(".journal-"))
             .collect();
         same("files beside the inventory", beside, Vec::new())?;
-        Ok(successor)
-    }
-
-    /// The old master comes back as a replica of the new one, which may lose its place in the next round.
-    pub fn comes_back(&mut self, successor: usize) -> Result<()> {
-        let old = self.master;
-        self.tree.start(old)?;
-        self.tree.sql(old, &self.rejoin_sql(successor))?;
-        self.master = successor;
-        self.wait_follows(old, successor, &["Yes"])?;
-        self.tool.said(&["end-downtime", &format!("#{old}")])?;
-        self.tool.said(&["discover", &format!("#{successor}")])?;
         Ok(())
     }
 
-    fn rejoin_sql(&self, successor: usize) -> String {
-        let port = self.tree.port(successor);
-        if self.tree.flavour().is_mariadb() {
-            return format!(
-                "SET GLOBAL read_only = 1; SET GLOBAL gtid_slave_pos = @@gtid_current_pos;
-                 CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, MASTER_USER = '{REPL_USER}',
-                     MASTER_PASSWORD = '{REPL_PASSWORD}', MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos;
-                 START SLAVE"
-            );
-        }
-        format!(
-            "SET GLOBAL super_read_only = 1;
-             CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = {port}, SOURCE_USER = '{REPL_USER}',
-                 SOURCE_PASSWORD = '{REPL_PASSWORD}', GET_SOURCE_PUBLIC_KEY = 1, SOURCE_CONNECT_RETRY = 1,
-                 SOURCE_RETRY_COUNT = 100000, SOURCE_AUTO_POSITION = 1;
-             START REPLICA"
-        )
+    /// The old master is started and comes back as a replica of the new one, which may lose its place in the next round.
+    pub fn comes_back(&mut self, successor: usize) -> Result<()> {
+        let old = self.master;
+        self.tree.start(old)?;
+        self.master = successor;
+        self.rejoins(old)
+    }
+
+    /// A former master comes back as a replica of the master.
+    pub fn rejoins(&self, old: usize) -> Result<()> {
+        let said = self.tool.said(&["rejoin", &format!("#{old}")])?;
+        same("rejoined", said, format!("#{old}<#{}\n", self.master))?;
+        self.wait_follows(old, self.master, &["Yes"])?;
+        same(
+            "its read_only",
+            self.tree.sql(old, "SELECT @@global.read_only")?.trim(),
+            "1",
+        )?;
+        same("in downtime", rows(self.tool, DOWNTIMES)?, Vec::new())
     }
 }
+
+/// Whoever is in downtime.
+const DOWNTIMES: &str = "SELECT hostname || ':' || port FROM database_instance_downtime WHERE downtime_active = 1";
