@@ -6,6 +6,7 @@ mod faults;
 mod reading;
 #[path = "../support/mod.rs"]
 mod support;
+mod words;
 
 use orchestrator::model::{InstanceKey, Observation, Timestamp};
 use orchestrator::probe::{ProbeSettings, Session, probe_once};
