@@ -156,9 +156,20 @@ fn no_more(look: &Look, text: &str) -> Result<(), String> {
     })
 }
 
-/// What changes on a server that comes nearer to what is awaited.
-pub fn progress_of(look: &Look) -> (String, String) {
+/// What changes on a server that comes nearer to what is awaited. What it receives counts as long as that is not there: a
+/// living master goes on to send, which brings an applier that stands no nearer.
+pub fn progress_of(conditions: &[Condition], look: &Look) -> (String, String) {
     let text = |reached: Option<Reached>| reached.map_or_else(String::new, |reached| reached.to_string());
     let file = look.executed_file().map_or_else(String::new, ToString::to_string);
-    (text(look.executed()) + &file, text(look.received()))
+    let lacks = |condition: &Condition| match condition {
+        Condition::HasApplied => false,
+        Condition::HasExecuted(wanted) => compare(look, wanted, look.received(), "received").is_err(),
+        _ => true,
+    };
+    let received = if conditions.iter().any(lacks) {
+        look.received()
+    } else {
+        None
+    };
+    (text(look.executed()) + &file, text(received))
 }

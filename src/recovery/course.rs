@@ -391,7 +391,7 @@ impl<'a, D: Desk> Course<'a, D> {
                     let Err(why) = check_all(&step.after, &look) else {
                         return Ok(String::new());
                     };
-                    let progress = progress_of(&look);
+                    let progress = progress_of(&step.after, &look);
                     let may_extend = step.failing != Failing::IsNoted;
                     if may_extend && before.as_ref().is_some_and(|before| *before != progress) {
                         deadline = (Instant::now() + limit).min(last);

@@ -4,16 +4,35 @@ use super::dying::{means, run};
 use super::world::{Paper, World, key, set};
 use crate::config::{Config, Policy};
 use crate::model::change::{Change, From, Pointing};
-use crate::model::plan::Act;
+use crate::model::plan::{Act, Condition};
 use crate::model::records::Downtime;
 use crate::model::{Fleet, Instance, InstanceKey, Look, Timestamp, Version};
+use crate::recovery::condition::progress_of;
 use crate::recovery::consent::{Asked, Consent, may_hand_over};
 use crate::recovery::ended::Outcome;
 use crate::recovery::failover::{Seen, look_at};
 use crate::recovery::rejoin::may_follow;
 use crate::recovery::steps::join;
+use std::time::Duration;
 
 const NOW: Timestamp = Timestamp(1_000);
+
+/// A master that lives sends more and more; for an applier that stands this is no progress, and waiting for it ends.
+#[test]
+fn a_successor_that_applies_nothing_is_not_waited_for() {
+    let world = World::of(&[("a", 100, 90)]);
+    world.alter("m", |master| (master.is_up, master.writes) = (true, true));
+    world.alter("a", |replica| replica.is_stuck = true);
+    let progress = |wanted: u64| {
+        let look = means(&world).servers.look(&key("a"), Duration::ZERO).unwrap();
+        progress_of(&[Condition::HasExecuted(set(1, wanted).to_string())], &look)
+    };
+    assert_eq!(progress(100), progress(100));
+    // What it has not received yet comes nearer.
+    assert_ne!(progress(1_000), progress(1_000));
+    world.alter("a", |replica| replica.is_stuck = false);
+    assert_ne!(progress(100), progress(100));
+}
 
 /// A master `m` that lives, and replicas `a` and `b` that have everything.
 struct Stage {
