@@ -148,3 +148,50 @@ fn a_mariadb_domain_that_goes_on_hides_nothing() {
     let old = mariadb(1, "", "0-1-95").look.unwrap();
     assert_eq!(ledger(&losses, Some(&old), &promoted), Ledger::Exact(None));
 }
+
+/// Another replica has more and cannot be promoted: what it has is lost, whether the old master was seen with it or not.
+#[test]
+fn what_only_a_refused_replica_has_is_named_while_the_old_master_is_away() {
+    let table = |what: &str, rows: [LossRow; 2]| LossTable {
+        last_seen: what.to_owned(),
+        last_seen_at: Some(NOW),
+        rows: rows.into(),
+    };
+    let row = |n, received: &str| LossRow {
+        key: key(n),
+        received: received.to_owned(),
+        unapplied: None,
+        lacks: None,
+        lacks_from: None,
+        refused: None,
+    };
+    let lacking = |n, received: &str, lacks| LossRow {
+        lacks,
+        lacks_from: Some(key(3)),
+        ..row(n, received)
+    };
+    let known = |losses: &LossTable, promoted: &Look| match ledger(losses, None, promoted) {
+        Ledger::Open { known, .. } => known,
+        other => panic!("{other}"),
+    };
+
+    let gap = lack("domain 0: 96 to 100", 5);
+    let rows = [row(3, "0-1-100"), lacking(2, "0-1-95", gap.clone())];
+    let losses = table("mysql-bin.000001:900", rows);
+    let promoted = |state: &str| {
+        let replica = mariadb(2, "0-1-95", "0-1-95").with(|_, look| look.binlog_state = state.to_owned());
+        replica.look.unwrap()
+    };
+    assert_eq!(known(&losses, &promoted("0-1-95,0-2-200")), gap);
+    assert_eq!(known(&losses, &promoted("0-1-100,0-2-200")), None, "fetched from it");
+
+    let rows = [
+        row(3, &of_master("1-100")),
+        lacking(2, &of_master("1-95"), lack(&of_master("96-100"), 5)),
+    ];
+    let losses = table(&of_master("1-90"), rows);
+    let promoted = |set: &str| oracle(2, "", &of_master(set)).look.unwrap();
+    assert_eq!(known(&losses, &promoted("1-95")), lack(&of_master("96-100"), 5));
+    assert_eq!(known(&losses, &promoted("1-98")), lack(&of_master("99-100"), 2));
+    assert_eq!(known(&losses, &promoted("1-100")), None);
+}

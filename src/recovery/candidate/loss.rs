@@ -114,7 +114,7 @@ pub fn ledger(losses: &LossTable, old_master: Option<&Look>, promoted: &Look) ->
         return open(losses, received, promoted);
     };
     let exact = if old.is_mariadb() {
-        Some(maria_lack(old, received, promoted))
+        Some(maria_lack(&old.binlog_state, received, promoted))
     } else {
         match (old.executed(), promoted.executed()) {
             (Some(Reached::Oracle(old)), Some(has)) => Some(has.lacks(&Reached::Oracle(old))),
@@ -130,8 +130,14 @@ fn open(losses: &LossTable, received: &str, promoted: &Look) -> Ledger {
         return Ledger::Unknown;
     }
     let known = match (Coordinates::parse(&behind), OracleSet::parse(&behind)) {
-        (_, Ok(seen)) => promoted.executed().and_then(|has| has.lacks(&Reached::Oracle(seen))),
-        (Some(seen), _) => file_lack(received, &seen).flatten(),
+        (_, Ok(seen)) => {
+            let others = lacked(losses, promoted).and_then(|lack| OracleSet::parse(&lack.what).ok());
+            let all = others.map_or(seen.clone(), |others| seen.union(&others));
+            promoted.executed().and_then(|has| has.lacks(&Reached::Oracle(all)))
+        }
+        (Some(seen), _) => file_lack(received, &seen)
+            .flatten()
+            .or_else(|| among_others(losses, received, promoted)),
         _ => None,
     };
     Ledger::Open {
@@ -139,6 +145,24 @@ fn open(losses: &LossTable, received: &str, promoted: &Look) -> Ledger {
         at: losses.last_seen_at,
         known,
     }
+}
+
+/// What the promoted server lacked, before, that another replica had.
+fn lacked<'l>(losses: &'l LossTable, promoted: &Look) -> Option<&'l Lack> {
+    let row = losses.rows.iter().find(|row| row.key == promoted.key);
+    row.and_then(|row| row.lacks.as_ref())
+}
+
+/// The same without what it has fetched since, where the old master's binary log does not tell.
+fn among_others(losses: &LossTable, received: &str, promoted: &Look) -> Option<Lack> {
+    let lack = lacked(losses, promoted)?;
+    if !promoted.is_mariadb() || Coordinates::parse(received).is_some() {
+        return Some(lack.clone());
+    }
+    let row = losses.rows.iter().find(|row| row.key == promoted.key)?;
+    let from = row.lacks_from.as_ref();
+    let other = losses.rows.iter().find(|other| Some(&other.key) == from)?;
+    maria_lack(&other.received, received, promoted)
 }
 
 /// What lies between where the promoted server had received and the end of the old master's binary log; `None` where
@@ -150,14 +174,14 @@ fn file_lack(received: &str, end: &Coordinates) -> Option<Option<Lack>> {
 
 /// Numbers of MariaDB domains go on after a promotion, so that of the same domain the promoted server soon has higher ones
 /// than the old master. What each server wrote itself tells them apart.
-fn maria_lack(old: &Look, received: &str, promoted: &Look) -> Option<Lack> {
+fn maria_lack(old: &str, received: &str, promoted: &Look) -> Option<Lack> {
     let parse = |text: &str| MariaSet::parse_lossy(text).0;
     let (then, now) = (parse(received), parse(&promoted.binlog_state));
     let of_server = |domain, server| {
         let written = now.iter().filter(|g| g.domain == domain && g.server_id == server);
         written.map(|gtid| gtid.sequence).max().unwrap_or(0)
     };
-    let gaps: Vec<(u32, u64, u64)> = parse(&old.binlog_state)
+    let gaps: Vec<(u32, u64, u64)> = parse(old)
         .iter()
         .map(|gtid| {
             (
