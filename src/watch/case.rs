@@ -126,9 +126,11 @@ impl Case {
                 // The failure lies between the report before and this one. The server may know better, but tells the
                 // second only, so that its word may be the older one.
                 if word.stand.is_none() || was_running || word.error != error {
-                    word.lost = report.failed_at.max(word.stand.map(|_| word.heard));
+                    let lost = report.failed_at.max(word.stand.map(|_| word.heard));
+                    // Who has testified and fails again says the same once more.
+                    word.testified &= !was_running;
+                    word.lost = if word.testified { word.lost.max(lost) } else { lost };
                     word.lost_heard = Some(report.began);
-                    word.testified = false;
                 }
             }
             Stand::Trying | Stand::Stopped => {}

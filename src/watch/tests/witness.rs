@@ -239,6 +239,23 @@ fn an_error_newer_than_the_start_speaks_against_the_master() {
     assert!(!stage.counts_as_running(3));
 }
 
+/// It tries again and fails again while another one is asked, and that takes long: its word holds.
+#[test]
+fn who_has_testified_and_fails_again_is_not_asked_again() {
+    let mut stage = Stage::silent(2);
+    stage.step(12_000);
+    stage.started(12_010, 2);
+    stage.failing(12_020, 2);
+    assert_eq!(stage.step(12_025), restart(3));
+    stage.failing(12_100, 2);
+    stage.reports.get_mut(&key(2)).expect("a report").failed_at = Some(ms(12_090));
+    assert_eq!(stage.step(12_200), []);
+    stage.started(13_500, 3);
+    stage.failing(13_600, 3);
+    assert_eq!(stage.step(14_000), []);
+    assert_eq!(stage.hold(), None, "all have spoken");
+}
+
 #[test]
 fn the_same_error_as_before_is_no_news() {
     let mut stage = Stage::new(1);
