@@ -5,9 +5,10 @@
 #[path = "support/fault_watch.rs"]
 mod fault_watch;
 
-use fault_watch::fake_server::{FakeFleet, FakeNode, Greeting, Role, scripts};
+use fault_watch::fake_server::{FakeFleet, FakeNode, FakeServer, Greeting, Role, scripts};
 use fault_watch::{Cluster, Place, Watch};
 use serde_json::{Value, json};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// Masters without replicas, and a watcher that has seen them all.
@@ -81,6 +82,68 @@ fn all_servers_may_fail_at_once_and_come_back() {
         let since = place.now();
         fleet.nodes.iter().for_each(|node| turn(node, Greeting::Normal));
         watch.wait("all are back", || place.seen_since(&since) == 30);
+    }
+    watch.stop();
+    place.check();
+}
+
+/// The first statement that changes more than a receiver, which witnesses of a silent master restart.
+fn change(node: &FakeServer) -> Option<String> {
+    let verbs = ["stop ", "start ", "change ", "reset ", "set global ", "kill "];
+    node.statements().into_iter().find(|statement| {
+        let statement = statement.to_lowercase();
+        verbs.iter().any(|verb| statement.starts_with(verb)) && !statement.contains(" io_thread")
+    })
+}
+
+/// Masters that die all at once are alive behind a network that is not: none is replaced, this is said once, each
+/// cluster tells why, and it is over when they are back.
+#[test]
+fn twenty_masters_that_die_at_once_are_not_replaced() {
+    const CLUSTERS: usize = 20;
+    // A fifth of the clusters, which is more than `MaxSimultaneousMasterFailures`.
+    const LIMIT: usize = 4;
+    let mut clusters: Vec<Cluster> = (0..CLUSTERS).map(|_| Cluster::start(2)).collect();
+    let all: Vec<&Cluster> = clusters.iter().collect();
+    let place = Place::new("twenty", &all, json!({"RecoverMasterClusterFilters": ["*"]}));
+    let watch = place.watch();
+    watch.settle(&place, 3 * CLUSTERS);
+    clusters.iter_mut().for_each(Cluster::die);
+    let is_said = format!("of {CLUSTERS} clusters lost their master within a minute, more than {LIMIT}");
+    watch.hear(&is_said);
+    // Those whose deaths were within the limit when they were judged may have been begun; nobody else is.
+    watch.wait("all others are held", || {
+        watch.count("held by fleet-breaker") >= CLUSTERS - LIMIT
+    });
+    let is_held =
+        |cluster: &&Cluster| watch.count(&format!("{}: NOT Recovering, held by fleet-breaker", cluster.key())) > 0;
+    let held = clusters.iter().filter(is_held).last().unwrap().key();
+    let why = place
+        .command(&["why-not", &held])
+        .stdout(Stdio::piped())
+        .output()
+        .unwrap();
+    // The minute in which nobody is replaced is not over.
+    clusters.iter_mut().for_each(Cluster::revive);
+    let said = String::from_utf8_lossy(&why.stdout);
+    assert!(why.status.code() == Some(5) && said.contains(&is_said), "{why:?}");
+
+    let since = place.now();
+    watch.wait("all are back", || place.seen_since(&since) == 3 * CLUSTERS);
+    let is_over = "no longer do too many clusters lose their master at a time";
+    watch.hear_within(is_over, Duration::from_secs(150));
+    let alarms = |line: &&String| line.contains(&is_said) && !line.contains("held by");
+    assert_eq!(watch.said().iter().filter(alarms).count(), 1, "{}", watch.text());
+    let begun = place.value("SELECT count(*) FROM topology_recovery");
+    let begun: usize = begun.and_then(|count| count.parse().ok()).unwrap();
+    assert!(begun <= LIMIT, "{begun} begun\n{}", watch.text());
+    let is_begun = |cluster: &&Cluster| {
+        let sql = format!("SELECT count(*) FROM topology_recovery WHERE port = {}", cluster.port);
+        place.value(&sql).as_deref() != Some("0")
+    };
+    for cluster in clusters.iter().filter(|cluster| !is_begun(cluster)) {
+        let changes: Vec<_> = cluster.replicas.iter().filter_map(change).collect();
+        assert_eq!(changes, Vec::<String>::new(), "{}", cluster.key());
     }
     watch.stop();
     place.check();

@@ -20,34 +20,41 @@ pub const SOON: Duration = Duration::from_secs(60);
 /// A master and its replicas on ports of their own.
 pub struct Cluster {
     pub port: u16,
+    /// The master's server id; those of its replicas follow.
+    id: u32,
     master: Option<FakeServer>,
     pub replicas: Vec<FakeServer>,
 }
 
 impl Cluster {
     pub fn start(replicas: usize) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
         let start = |script: Script| FakeServer::start(script);
         let master = start(scripts::mysql("8.0.36", Role::Master));
         let port = master.port();
-        let replica = |id: usize| {
+        let id = NEXT.fetch_add(u32::try_from(replicas + 1).unwrap(), Ordering::Relaxed);
+        let replica = |id: u32| {
             let mut script = scripts::mysql("8.0.36", Role::ReplicaOf("127.0.0.1".to_owned(), port));
-            scripts::set_server_id(&mut script, u32::try_from(id + 2).unwrap());
+            scripts::set_server_id(&mut script, id);
             start(script)
         };
-        let replicas: Vec<FakeServer> = (0..replicas).map(replica).collect();
+        let replicas: Vec<FakeServer> = (id + 1..).take(replicas).map(replica).collect();
         let cluster = Self {
             port,
+            id,
             master: Some(master),
             replicas,
         };
         let script = cluster.master_script();
         cluster.master.as_ref().unwrap().update(|present| *present = script);
+        cluster.tell(&[]);
         cluster
     }
 
     fn master_script(&self) -> Script {
         let mut script = scripts::mysql("8.0.36", Role::Master).variable("port", &self.port.to_string());
-        let ports = self.replicas.iter().zip(2..);
+        scripts::set_server_id(&mut script, self.id);
+        let ports = self.replicas.iter().zip(self.id + 1..);
         let hosts: Vec<(u32, &str, u16)> = ports.map(|(r, id)| (id, "127.0.0.1", r.port())).collect();
         scripts::set_replica_hosts(&mut script, &hosts);
         script
@@ -70,10 +77,9 @@ impl Cluster {
     /// The master ends, and its replicas notice.
     pub fn die(&mut self) {
         self.master = None;
-        let port = self.port.to_string();
+        let port = self.port;
         let error = format!("error connecting to master 'repl@127.0.0.1:{port}' - retry-time: 60 retries: 1");
         self.tell(&[
-            ("Master_Port", &port),
             ("Slave_IO_Running", "Connecting"),
             ("Slave_IO_State", "Reconnecting after a failed source event read"),
             ("Last_IO_Errno", "2003"),
@@ -84,13 +90,21 @@ impl Cluster {
     /// The master is back, and its replicas are connected again.
     pub fn revive(&mut self) {
         self.master = Some(FakeServer::start_on(self.port, self.master_script()));
-        let port = self.port.to_string();
-        self.tell(&[("Master_Port", &port)]);
+        self.tell(&[]);
     }
 
+    /// Replicas say this of their channel, besides whose it is.
     fn tell(&self, values: &[(&str, &str)]) {
+        let (port, id) = (self.port.to_string(), self.id.to_string());
+        let uuid = format!("00000000-0000-0000-0000-{:012}", self.id);
+        let mut all = vec![
+            ("Master_Port", port.as_str()),
+            ("Master_Server_Id", &id),
+            ("Master_UUID", &uuid),
+        ];
+        all.extend_from_slice(values);
         for replica in &self.replicas {
-            replica.update(|script| scripts::set_replication(script, values));
+            replica.update(|script| scripts::set_replication(script, &all));
         }
     }
 }
@@ -245,12 +259,23 @@ impl Watch {
         self.wait(&format!("{times} lines with {part:?}"), || self.count(part) >= times)
     }
 
+    /// Waits longer for a line that contains this.
+    #[track_caller]
+    pub fn hear_within(&self, part: &str, limit: Duration) -> Duration {
+        self.wait_within(limit, &format!("a line with {part:?}"), || self.count(part) > 0)
+    }
+
     /// Waits until something is so.
     #[track_caller]
-    pub fn wait(&self, what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
+    pub fn wait(&self, what: &str, is_so: impl FnMut() -> bool) -> Duration {
+        self.wait_within(SOON, what, is_so)
+    }
+
+    #[track_caller]
+    fn wait_within(&self, limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
         let begin = Instant::now();
         while !is_so() {
-            assert!(begin.elapsed() < SOON, "never: {what}\n{}", self.text());
+            assert!(begin.elapsed() < limit, "never: {what}\n{}", self.text());
             std::thread::sleep(Duration::from_millis(20));
         }
         begin.elapsed()
