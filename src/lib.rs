@@ -9,7 +9,8 @@
 //!   servers ◄──► probe ──► discovery ──► Fleet (memory) ──► analysis ──► Verdict + Evidence
 //!      ▲                      │             ▲                                 │
 //!      │                      ▼             │                                 ▼
-//!      │                   inventory (SQLite) ◄──────────────── recovery: detections, hooks
+//!      │                   inventory (SQLite) ◄──────────────── recovery: gates, plans, hooks
+//!      ├── Change ◄── recovery: carries plans out
 //!      └── Change ── watch: calls all of these again and again, as ticks and events have it
 //! ```
 //!
@@ -21,8 +22,8 @@
 //! | [`inventory`] | the SQLite schema, every read and write of it | servers |
 //! | [`discovery`] | crawling, filters, host names, cluster attribution, aliases, errant GTIDs | verdicts |
 //! | [`analysis`] | facts per instance, the rule table, structure warnings, evidence | I/O, the time of day |
-//! | [`topology`] | the tree's shape, who can replicate from whom | why one asks |
-//! | [`recovery`] | what follows from a verdict: detections, hooks, what holds a recovery back; no topology is changed yet | argv, formatting |
+//! | [`topology`] | the tree's shape and its past, who can replicate from whom, how a replica comes below another master | why one asks |
+//! | [`recovery`] | what follows from a verdict: detections, hooks, gates, who is promoted; plans, and carrying them out under a lease and a journal | argv, formatting |
 //! | [`watch`] | the tick table and its chores, queues, lanes, liveness events, election, whom to ask before a silent master counts as dead, metrics, signals | rules, SQL |
 //! | [`report`] | classic text, tables, trees, JSON, progress | where the data came from |
 //! | [`args`] | what may be typed, the classic form, completions and man pages | what commands do |
