@@ -41,6 +41,13 @@ impl Adjustment<'_> {
             self.derive(Key::RecoveryPeriodBlockSeconds, "from RecoveryPeriodBlockMinutes");
         } else if seconds == 0 && in_minutes > 0 {
             self.config.recovery_period_block_seconds = in_minutes;
+            if !minutes_given {
+                let text = format!(
+                    "RecoveryPeriodBlockSeconds: 0 leaves it to RecoveryPeriodBlockMinutes, so a recovery keeps others off \
+                     for {in_minutes} s; for no such time set RecoveryPeriodBlockMinutes: 0 too"
+                );
+                self.say(Level::Warning, Key::RecoveryPeriodBlockSeconds, text);
+            }
             self.derive(Key::RecoveryPeriodBlockSeconds, "0, so from RecoveryPeriodBlockMinutes");
         } else if minutes_given && seconds != in_minutes {
             let text = format!("RecoveryPeriodBlockSeconds, {seconds}, wins over RecoveryPeriodBlockMinutes");

@@ -289,6 +289,10 @@ fn old_forms_are_told() {
     assert!(said(&loaded, Level::Info).contains("RecoveryPeriodBlockMinutes sets RecoveryPeriodBlockSeconds to 300"));
     let loaded = load_members(r#""RecoveryPeriodBlockMinutes": 5, "RecoveryPeriodBlockSeconds": 9"#).unwrap();
     assert!(said(&loaded, Level::Info).contains("RecoveryPeriodBlockSeconds, 9, wins"));
+    let loaded = load_members(r#""RecoveryPeriodBlockSeconds": 0"#).unwrap();
+    assert!(said(&loaded, Level::Warning).contains("keeps others off for 3600 s"));
+    let loaded = load_members(r#""RecoveryPeriodBlockSeconds": 0, "RecoveryPeriodBlockMinutes": 0"#).unwrap();
+    assert_eq!(said(&loaded, Level::Warning), "");
 }
 
 #[test]
