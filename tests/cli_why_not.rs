@@ -7,11 +7,10 @@ mod cli;
 mod golden;
 
 use cli::{Cli, Ran};
-use orchestrator::inventory::{Access, BlockFrom, Claimed, FAILED_BACKOFF_SECONDS, Inventory, NewClaim, OpenOptions};
+use orchestrator::inventory::{Access, Claimed, Inventory, NewClaim, OpenOptions};
 use orchestrator::model::plan::{Kind, Plan};
-use orchestrator::model::recovery::{HeldBy, LossTable, Recovery, StoredDecision};
+use orchestrator::model::recovery::{BlockFrom, HeldBy, LossTable, Recovery, StoredDecision};
 use orchestrator::model::{InstanceKey, Timestamp};
-use orchestrator::recovery::gates::FAILED_BLOCK_SECONDS;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -327,7 +326,40 @@ fn what_the_watcher_wrote_down() {
     assert_eq!(gates(&cli, "why-not"), ["not-leader"]);
 }
 
+/// What gates say of an earlier recovery, and what a claim answers, are one rule.
 #[test]
-fn a_failed_attempt_counts_as_long_for_gates_as_for_claims() {
-    assert_eq!(FAILED_BLOCK_SECONDS, FAILED_BACKOFF_SECONDS);
+fn an_earlier_recovery_counts_as_long_for_gates_as_for_claims() {
+    for (members, seconds) in [
+        ("", 3_600),
+        ("\"RecoveryPeriodBlockMinutes\": 0, ", 0),
+        ("\"RecoveryPeriodBlockSeconds\": 20, ", 20),
+    ] {
+        for (ended, successful) in [(5, 0), (30, 0), (90, 0), (5, 1), (30, 1), (90, 1)] {
+            let cli = sick().with(&format!("{RECOVERS}{members}"));
+            let inventory = Inventory::open(cli.inventory(), &OpenOptions::new(Access::Write, now())).unwrap();
+            inventory.claim(&claim(), now()).unwrap();
+            inventory.release_lease("u1", "t1").unwrap();
+            cli.sql(&format!(
+                "UPDATE topology_recovery SET end_recovery = datetime('now', '-{ended} seconds'), is_successful = {successful}"
+            ));
+            let again = NewClaim {
+                recovery: Recovery {
+                    uid: "u2".into(),
+                    ..claim().recovery
+                },
+                block_seconds: seconds,
+                ..claim()
+            };
+            let by_claim = !matches!(inventory.claim(&again, now()).unwrap(), Claimed::Claimed { .. });
+            inventory.release_lease("u2", "t1").unwrap();
+            cli.sql("DELETE FROM topology_recovery WHERE uid = 'u2'");
+            let by_gates = !gates(&cli, "why-not testhost:22293").is_empty();
+            let expected = ended < if successful == 1 { seconds } else { seconds.min(60) };
+            assert_eq!(
+                (by_claim, by_gates),
+                (expected, expected),
+                "{seconds} {ended} {successful}"
+            );
+        }
+    }
 }

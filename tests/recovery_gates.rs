@@ -5,12 +5,14 @@ use orchestrator::analysis::rules::RULES;
 use orchestrator::commands::specs;
 use orchestrator::config::{Config, Key, NameFilters, Policy};
 use orchestrator::model::facts::{ClusterFacts, Facts};
+use orchestrator::model::incidents::Detection;
+use orchestrator::model::observation::ContactKind;
 use orchestrator::model::plan::Kind;
 use orchestrator::model::records::{Downtime, Maintenance};
 use orchestrator::model::recovery::{HeldBy, Lease, Recovery};
 use orchestrator::model::verdict::{Action, Code, Evidence, Verdict};
-use orchestrator::model::{InstanceKey, Timestamp};
-use orchestrator::recovery::breaker::{Breaker, Tripped, Turn, dead_clusters};
+use orchestrator::model::{Contact, InstanceKey, Timestamp};
+use orchestrator::recovery::breaker::{Breaker, Tripped, Turn, dead_clusters, of_detections};
 use orchestrator::recovery::gates::{
     Case, GATES, Leadership, OpenJournal, Surroundings, evaluate, named, with_the_watchers,
 };
@@ -211,7 +213,7 @@ fn tripped() -> Tripped {
         clusters: 20,
         limit: 4,
         since: NOW,
-        until: NOW.plus_seconds(60),
+        until: Some(NOW.plus_seconds(60)),
     }
 }
 
@@ -308,6 +310,15 @@ fn cases() -> Vec<(&'static str, Change, &'static [&'static str], Vec<Change>)> 
             &[],
             vec![|w| w.surroundings.grace_until = Some(NOW), |w| {
                 (w.surroundings.grace_until, w.action) = (ahead(1), Action::RecoverCoMaster)
+            }],
+        ),
+        (
+            "master-refuses",
+            |w| w.surroundings.refusal = Some(Contact::failed(ContactKind::TooManyConnections, "ERROR 1040")),
+            &[],
+            vec![|w| {
+                w.policy.recover_refusing_master = true;
+                w.surroundings.refusal = Some(Contact::failed(ContactKind::TooManyConnections, "ERROR 1040"));
             }],
         ),
         (
@@ -755,19 +766,79 @@ fn twenty_clusters_at_once_are_the_network() {
         };
         assert_eq!(world.names(), ["fleet-breaker"]);
     }
-    for second in 1..60 {
+    // They are no less dead after a minute, nor after a day.
+    for second in (1..120).chain([3_600, 86_400]) {
         let now = NOW.plus_seconds(second);
         assert_eq!(breaker.note(dead_clusters(&verdicts), 20, now), None, "one alarm");
-        assert_eq!(breaker.holds(now).unwrap().since, NOW);
+        let held = breaker.holds(now).unwrap();
+        assert_eq!((held.lost, held.since, held.until), (20, NOW, None), "{second}");
     }
-    let over = NOW.plus_seconds(60);
-    assert_eq!(breaker.note(dead_clusters(&verdicts), 20, over), Some(Turn::Lifts));
+    // Most of them are back, and stay so for a minute.
+    let back = NOW.plus_seconds(86_401);
+    for second in 0..59 {
+        let now = back.plus_seconds(second);
+        assert_eq!(breaker.note(dead_clusters(&verdicts[..4]), 20, now), None, "{second}");
+        assert_eq!(breaker.holds(now).unwrap().until, Some(back.plus_seconds(59)));
+    }
+    let over = back.plus_seconds(59);
+    assert_eq!(breaker.note(dead_clusters(&verdicts[..4]), 20, over), Some(Turn::Lifts));
     assert_eq!(breaker.holds(over), None);
     assert_eq!(
-        breaker.note(dead_clusters(&verdicts), 20, over.plus_seconds(1)),
+        breaker.note(dead_clusters(&verdicts[..4]), 20, over.plus_seconds(1)),
         None,
         "they are no news"
     );
+}
+
+/// That a few are dead and stay so is no reason, nor that one of many is not seen dead for a moment one to let go.
+#[test]
+fn who_died_before_does_not_count_and_a_glimpse_does_not_lift() {
+    let mut breaker = Breaker::new(1);
+    for (second, dead) in [(0, &["a"][..]), (100, &["a", "b"]), (200, &["a", "b", "c"])] {
+        assert_eq!(breaker.note(dead.iter().copied(), 5, NOW.plus_seconds(second)), None);
+    }
+    let later = |second: i64| NOW.plus_seconds(1_000 + second);
+    assert!(matches!(
+        breaker.note(["a", "b", "c", "d", "e"], 5, later(0)),
+        Some(Turn::Trips(_))
+    ));
+    assert_eq!(breaker.holds(later(0)).unwrap().lost, 2);
+    assert_eq!(breaker.note(["a", "b", "c", "d", "e"], 5, later(500)), None);
+    assert_eq!(breaker.note(["a", "b", "c", "d"], 5, later(501)), None);
+    assert!(breaker.holds(later(501)).is_some());
+    // It is dead again; the others were so all the time.
+    assert_eq!(breaker.note(["a", "b", "c", "d", "e"], 5, later(502)), None);
+    assert_eq!(breaker.holds(later(502)).unwrap().until, None);
+    // Somebody says that so many may be dead.
+    breaker.set_most(2);
+    assert_eq!(
+        breaker.note(["a", "b", "c", "d", "e"], 5, later(600)),
+        Some(Turn::Lifts)
+    );
+}
+
+/// A watcher that is started anew goes on with what the one before it had seen.
+#[test]
+fn the_breaker_is_remembered() {
+    let detection = |number: u16, second: i64| Detection {
+        key: db(number),
+        analysis: "DeadMaster".into(),
+        cluster_name: db(number).to_string(),
+        is_actionable: true,
+        is_active: true,
+        start: Some(NOW.plus_seconds(second)),
+        ..Detection::default()
+    };
+    let dead: Vec<String> = (0..4).map(|number| db(number).to_string()).collect();
+    let now = NOW.plus_seconds(5_000);
+    for (every, holds) in [(10, true), (100, false)] {
+        let detections: Vec<Detection> = (0..4)
+            .map(|number| detection(number, i64::from(number) * every))
+            .collect();
+        let mut breaker = of_detections(&detections, 10, 3);
+        breaker.note(dead.iter().map(String::as_str), 10, now);
+        assert_eq!(breaker.holds(now).is_some(), holds, "{every}");
+    }
 }
 
 /// Whoever only asks cannot know what the watcher waits for, and knows the rest better than what it wrote down.
@@ -852,13 +923,14 @@ fn deaths_count_for_a_minute_and_once() {
     };
     assert_eq!(
         (tripped.since, tripped.until),
-        (NOW.plus_seconds(59), NOW.plus_seconds(60))
+        (NOW.plus_seconds(59), Some(NOW.plus_seconds(119)))
     );
-    assert_eq!(breaker.note(["b"], 3, NOW.plus_seconds(60)), Some(Turn::Lifts));
+    assert_eq!(breaker.note(["b"], 3, NOW.plus_seconds(119)), Some(Turn::Lifts));
     // A clock that is set back does not make the minute longer.
     let earlier = NOW.plus_seconds(-3_600);
     assert!(matches!(breaker.note(["b", "c"], 3, earlier), Some(Turn::Trips(_))));
-    assert_eq!(breaker.note(["b", "c"], 3, earlier.plus_seconds(60)), Some(Turn::Lifts));
+    assert_eq!(breaker.note(["b"], 3, earlier.plus_seconds(59)), None);
+    assert_eq!(breaker.note(["b"], 3, earlier.plus_seconds(60)), Some(Turn::Lifts));
 }
 
 #[test]

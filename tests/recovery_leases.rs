@@ -5,9 +5,10 @@ mod inventory_support;
 mod recovery_support;
 
 use inventory_support::{NOW, Scratch, key, memory, open, texts};
-use orchestrator::inventory::{AckOf, BlockFrom, Claimed, HEARTBEAT_PATIENCE_MS, Inventory, NewClaim, TakenOver};
+use orchestrator::inventory::{AckOf, Claimed, HEARTBEAT_PATIENCE_MS, Inventory, NewClaim, TakenOver};
 use orchestrator::inventory::{Purge, RecoveriesOf, RecoveryOutcome};
 use orchestrator::model::Timestamp;
+use orchestrator::model::recovery::BlockFrom;
 use recovery_support::{after, claim, node, plan};
 use rusqlite::Connection;
 

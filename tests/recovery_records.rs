@@ -2,13 +2,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod inventory_support;
+mod recovery_support;
 
 use inventory_support::{NOW, Scratch, key, memory, open, texts};
-use orchestrator::inventory::{BlockFrom, DetectionsOf, Inventory, NodeId, NodeReport};
+use orchestrator::config::{Config, Policy};
+use orchestrator::inventory::{
+    Access, Claimed, DetectionsOf, Inventory, NewClaim, NodeId, NodeReport, OpenOptions, RecoveryOutcome,
+};
+use orchestrator::model::facts::{ClusterFacts, Facts};
 use orchestrator::model::incidents::Detection;
-use orchestrator::model::verdict::Code;
-use orchestrator::model::{InstanceKey, Timestamp};
+use orchestrator::model::recovery::{BlockFrom, StoredDecision};
+use orchestrator::model::verdict::{Action, Code, Evidence, Verdict};
+use orchestrator::model::{Fleet, InstanceKey, Timestamp};
+use orchestrator::recovery::decision::{has_ended, may_begin};
+use orchestrator::recovery::ended::{Ended, Outcome};
+use orchestrator::recovery::gates::{Leadership, Surroundings};
+use orchestrator::recovery::surroundings::Known;
+use recovery_support::{claim, plan};
 use rusqlite::Connection;
+use std::time::Duration;
 
 fn after(seconds: i64) -> Timestamp {
     NOW.plus_seconds(seconds)
@@ -386,4 +398,150 @@ fn garbage_is_read_as_far_as_it_goes() {
     inventory.clear_recoveries(BlockFrom::End, NOW, NOW).unwrap();
     inventory.acknowledge_crashed(NOW).unwrap();
     inventory.expire_blocked(NOW).unwrap();
+}
+
+/// A dead master's verdict, as the recovery of a claim has it.
+fn dead(claim: &NewClaim) -> Verdict {
+    let recovery = &claim.recovery;
+    Verdict {
+        facts: Facts {
+            key: recovery.failed.clone(),
+            cluster: ClusterFacts {
+                name: recovery.cluster_name.clone(),
+                automated_master_recovery: true,
+                ..ClusterFacts::default()
+            },
+            ..Facts::default()
+        },
+        code: Code::DeadMaster,
+        rule: String::new(),
+        action: Action::RecoverMaster,
+        severity: None,
+        warnings: Vec::new(),
+        is_replicas_downtimed: false,
+        skippable_due_to_downtime: false,
+        evidence: Evidence::default(),
+    }
+}
+
+/// What keeps a recovery from being begun now, asked as a watcher does it.
+fn held(inventory: &Inventory, verdict: &Verdict, now: Timestamp) -> Vec<String> {
+    let policy = Policy::from(&Config::default());
+    let known = Known::read(
+        inventory,
+        &Fleet::default(),
+        std::slice::from_ref(verdict),
+        &policy,
+        now,
+    )
+    .unwrap();
+    let acts = |around: &mut Surroundings| around.leadership = Leadership::Acts;
+    let held = may_begin(inventory, &known, verdict, &policy, acts, now);
+    held.into_iter().map(|held| held.gate).collect()
+}
+
+fn decided(inventory: &Inventory) -> Vec<String> {
+    let one = |decision: StoredDecision| {
+        let gates: Vec<String> = decision.held_by.into_iter().map(|held| held.gate).collect();
+        format!("{} {} {gates:?}", decision.key, decision.decision)
+    };
+    inventory.decisions(None, None).unwrap().into_iter().map(one).collect()
+}
+
+/// The gates hold before anything is claimed; what they hold on account of an earlier recovery is listed nevertheless.
+#[test]
+fn what_a_gate_holds_on_account_of_an_earlier_recovery_is_listed_as_blocked() {
+    let inventory = memory();
+    let first = claim("u1", "m:1", "m:1");
+    let verdict = dead(&first);
+    assert_eq!(held(&inventory, &verdict, NOW), Vec::<String>::new());
+    assert_eq!(inventory.blocked_recoveries(None).unwrap(), []);
+    let Claimed::Claimed { recovery_id } = inventory.claim(&first, NOW).unwrap() else {
+        panic!("not claimed")
+    };
+    inventory.release_lease("u1", "t1").unwrap();
+    let row = |inventory: &Inventory| {
+        let rows = inventory.blocked_recoveries(None).unwrap();
+        let row = rows.into_iter().next()?;
+        Some((row.key, row.analysis, row.last_blocked?, row.blocking_recovery_id))
+    };
+    let blocked = |seconds| Some((key("m:1"), "DeadMaster".to_owned(), after(seconds), recovery_id));
+    assert_eq!(held(&inventory, &verdict, after(1)), ["open-recovery"]);
+    assert_eq!(row(&inventory), blocked(1));
+    let ends = |successor: Option<InstanceKey>| {
+        let outcome = RecoveryOutcome {
+            uid: "u1".to_owned(),
+            successor,
+            ..RecoveryOutcome::default()
+        };
+        inventory.resolve_recovery(&outcome, after(2)).unwrap();
+    };
+    ends(None);
+    assert_eq!(held(&inventory, &verdict, after(3)), ["failed-lately"]);
+    assert_eq!(row(&inventory), blocked(3));
+    ends(Some(key("s:1")));
+    assert_eq!(held(&inventory, &verdict, after(4)), ["anti-flapping-cluster"]);
+    assert_eq!(row(&inventory), blocked(4));
+    let promoted = Verdict {
+        facts: Facts {
+            key: key("s:1"),
+            ..verdict.facts.clone()
+        },
+        ..verdict.clone()
+    };
+    inventory.expire_blocked(after(60)).unwrap();
+    assert_eq!(row(&inventory), None);
+    assert_eq!(
+        held(&inventory, &promoted, after(61)),
+        ["anti-flapping-instance", "anti-flapping-cluster"]
+    );
+    assert_eq!(inventory.blocked_recoveries(None).unwrap()[0].key, key("s:1"));
+}
+
+/// Nothing is begun that could not be recorded, and that is said as a gate.
+#[test]
+fn a_recovery_that_could_not_be_recorded_is_held() {
+    let scratch = Scratch::new();
+    let path = scratch.file();
+    drop(open(&path).unwrap());
+    let verdict = dead(&claim("u1", "m:1", "m:1"));
+    let mut options = OpenOptions::new(Access::Write, NOW);
+    options.busy_timeout = Duration::from_millis(50);
+    let inventory = Inventory::open(&path, &options).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(held(&inventory, &verdict, NOW), ["records-unwritable"]);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(held(&inventory, &verdict, NOW), Vec::<String>::new());
+}
+
+/// What was decided does not outlive what it was about.
+#[test]
+fn decisions_end_with_what_they_were_about() {
+    let inventory = memory();
+    let (first, second) = (claim("u1", "m:1", "m:1"), claim("u2", "n:1", "n:1"));
+    inventory.disable_recoveries().unwrap();
+    for claim in [&first, &second] {
+        assert_eq!(held(&inventory, &dead(claim), NOW), ["globally-disabled"]);
+    }
+    let holds = |key: &str| format!("{key} held [\"globally-disabled\"]");
+    assert_eq!(decided(&inventory), [holds("m:1"), holds("n:1")]);
+    assert_eq!(inventory.end_decisions(&[key("m:1")], after(1)).unwrap(), 1);
+    assert_eq!(decided(&inventory), [holds("m:1"), "n:1 over []".to_owned()]);
+    let over = inventory.decisions(Some(&key("n:1")), None).unwrap();
+    assert_eq!(over[0].since, Some(after(1)), "since when it is over");
+    // It may be begun.
+    inventory.enable_recoveries().unwrap();
+    assert_eq!(held(&inventory, &dead(&first), after(2)), Vec::<String>::new());
+    assert_eq!(decided(&inventory)[0], "m:1 begun []");
+    // How it ended stays when it is over.
+    let ended = Ended {
+        outcome: Outcome::Promoted,
+        errors: Vec::new(),
+        plan: plan("m:1", Some("s:1")),
+        entries: Vec::new(),
+    };
+    has_ended(&inventory, (&key("m:1"), "DeadMaster", "m:1"), ("u1", &ended), after(3)).unwrap();
+    assert_eq!(inventory.end_decisions(&[], after(4)).unwrap(), 0);
+    assert_eq!(decided(&inventory), ["m:1 recovered by u1 []", "n:1 over []"]);
 }

@@ -120,10 +120,19 @@ fn story_recover_finds_nobody() {
 fn story_recover_everything() {
     on_each(&BOTH, |flavour| {
         let tree = Sandbox::up(flavour, "0;1<0;2<0").read_only().start()?;
-        let tool = Tool::new(&tree, json!({}))?;
+        let tool = Tool::new(&tree, json!({"AuditToBackendDB": true}))?;
         tool.said(&["discover", "#1"])?;
         kill(&tree, 0, &[1, 2])?;
         let before = servers(&tree, &[1, 2])?;
+        refused(
+            &tool,
+            &["recover", "#1"],
+            4,
+            &[
+                "#1 is a replica of #0, and it is #0 that failed (DeadMaster)",
+                "`orchestrator recover #0`",
+            ],
+        )?;
         refused(
             &tool,
             &["recover"],
@@ -132,6 +141,8 @@ fn story_recover_everything() {
         )?;
         same("servers", servers(&tree, &[1, 2])?, before.clone())?;
         ensure!(rows(&tool, "SELECT uid FROM topology_recovery")?.is_empty(), "recorded");
+        let decided = "SELECT hostname || ':' || port, substr(decision, 1, 12), held_by <> '[]' FROM orc_decision";
+        same("decided", rows(&tool, decided)?, vec!["#0\theld\t1".to_owned()])?;
 
         configure(&tool, &json!({"RecoverMasterClusterFilters": ["*"]}))?;
         tool.said(&["disable-global-recoveries"])?;
@@ -154,8 +165,26 @@ fn story_recover_everything() {
         recovers(&tool, &["recover"], 1)?;
         dead::follows(&tree, 2, 1)?;
         ensure!(is_writable(&tree, 1)?, "#1 takes no writes");
+        same("decided", rows(&tool, decided)?, vec!["#0\trecovered by\t0".to_owned()])?;
+        let audited = "SELECT audit_type, hostname || ':' || port, message FROM audit
+            WHERE audit_type LIKE 'recover-%' OR message LIKE '%lost-in-recovery%' ORDER BY audit_id";
+        same(
+            "audited",
+            rows(&tool, audited)?,
+            vec![
+                "recover-dead-master\t#0\tproblem found; will recover".to_owned(),
+                "begin-downtime\t#0\towner: OWNER, reason: lost-in-recovery".replace("OWNER", &owner(&tool)?),
+                "recover-dead-master\t#0\tpromoted replica: #1".to_owned(),
+            ],
+        )?;
         refused(&tool, &["recover"], 4, &["nothing has failed that could be recovered"]).map(drop)
     });
+}
+
+/// Who is named as the one who put the old master into downtime.
+fn owner(tool: &Tool<'_>) -> anyhow::Result<String> {
+    let owners = rows(tool, "SELECT owner FROM database_instance_downtime")?;
+    Ok(owners.into_iter().next().unwrap_or_default())
 }
 
 /// A dry run tells everything and changes nothing, neither on servers nor in the records.

@@ -6,8 +6,8 @@
 mod tool;
 
 use anyhow::{Result, ensure};
-use orchestrator::inventory::{Access, BlockFrom, Claimed, Inventory, NewClaim, OpenOptions};
-use orchestrator::model::recovery::Recovery;
+use orchestrator::inventory::{Access, Claimed, Inventory, NewClaim, OpenOptions};
+use orchestrator::model::recovery::{BlockFrom, Recovery};
 use orchestrator::model::{InstanceKey, Timestamp};
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -228,3 +228,45 @@ fn story_watched_receivers_stopped() {
         watch.finish()
     });
 }
+
+/// What a watcher does about a dead master is in the audit trail; that it does not do so again soon is listed, and not told
+/// as of the present when it is over.
+#[test]
+fn story_watched_master_replaced_once() {
+    on_each(&[Flavour::MySql9], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0;2<0").read_only().start()?;
+        let keys = json!({"RecoverMasterClusterFilters": ["*"], "AuditToBackendDB": true});
+        let tool = tool_of(&tree, &[1], keys)?;
+        let watch = Watch::settled(&tool, 3)?;
+        tree.kill(0)?;
+        let audited = "SELECT audit_type, hostname || ':' || port, message FROM audit
+            WHERE audit_type LIKE 'recover-%' ORDER BY audit_id";
+        watch.wait_rows(
+            audited,
+            &[
+                "recover-dead-master\t#0\tproblem found; will recover",
+                "recover-dead-master\t#0\tpromoted replica: #1",
+            ],
+        )?;
+        let decided = "SELECT substr(decision, 1, 12), held_by <> '[]' FROM orc_decision
+            ORDER BY hostname || ':' || port <> (SELECT hostname || ':' || port FROM topology_recovery)";
+        watch.wait_rows(decided, &["recovered by\t0"])?;
+        watch.wait_rows(
+            "SELECT hostname || ':' || port FROM database_instance r WHERE slave_io_running = 1
+             AND EXISTS (SELECT 1 FROM topology_recovery WHERE successor_port = r.master_port)",
+            &["#2"],
+        )?;
+
+        tree.kill(1)?;
+        watch.wait(&["#1: NOT Recovering, held by anti-flapping-instance: "])?;
+        watch.wait_rows(
+            "SELECT hostname || ':' || port, analysis, blocking_recovery_id = (SELECT recovery_id FROM topology_recovery)
+             FROM blocked_topology_recovery",
+            &["#1\tDeadMaster\t1"],
+        )?;
+        watch.wait_rows(decided, &["recovered by\t0", "held\t1"])?;
+        tree.start(1)?;
+        watch.wait_rows(decided, &["recovered by\t0", "over\t0"])?;
+        watch.finish()
+    });
+}

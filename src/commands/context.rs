@@ -238,24 +238,26 @@ impl Context {
             cluster,
             message: message.to_owned(),
         };
-        if !self.config.audit_log_file.is_empty()
-            && let Err(error) = append_audit_line(Path::new(&self.config.audit_log_file), &entry, &local_time())
-        {
-            self.log.error(format!(
-                "writing the audit file {}: {error}",
-                self.config.audit_log_file
-            ));
-        }
-        if self.config.audit_to_backend_db {
-            match self.inventory().map(|inventory| inventory.write_audit(&entry)) {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => self.log.error(error),
-                Err(error) => self.log.error(error),
-            }
-        }
-        self.log
-            .info(format!("auditType:{kind} instance:{} message:{message}", entry.key));
+        let write = |entry: &AuditEntry| Ok(self.inventory()?.write_audit(entry)?);
+        write_audit(&self.config, self.log, &entry, write);
     }
+}
+
+/// Writes an audit entry where the configuration asks for it, into the inventory with `write`, and says it.
+pub fn write_audit(config: &Config, log: Log, entry: &AuditEntry, write: impl FnOnce(&AuditEntry) -> Outcome<()>) {
+    let file = &config.audit_log_file;
+    if !file.is_empty()
+        && let Err(error) = append_audit_line(Path::new(file), entry, &local_time())
+    {
+        log.error(format!("writing the audit file {file}: {error}"));
+    }
+    if config.audit_to_backend_db
+        && let Err(error) = write(entry)
+    {
+        log.error(error);
+    }
+    let AuditEntry { kind, key, message, .. } = entry;
+    log.info(format!("auditType:{kind} instance:{key} message:{message}"));
 }
 
 /// Keys that have no effect are many in a file made for the original: where nobody asked for more than warnings, they

@@ -1,12 +1,12 @@
 //! What commands that carry out a recovery share: an office, and words for what came of it.
 
-use super::context::{Context, now, process_token, this_host};
+use super::context::{Context, now, process_token, this_host, write_audit};
 use super::discover::{ask, refresh};
 use super::downtime::os_user;
 use super::failure::{Failure, Kind, Outcome};
 use crate::analysis::{Request, analyse};
 use crate::args::{Arg, Given};
-use crate::inventory::{NodeId, Scope};
+use crate::inventory::{AuditEntry, NodeId, Scope};
 use crate::model::plan::Kind as PlanKind;
 use crate::model::recovery::HeldBy;
 use crate::model::verdict::Verdict;
@@ -17,7 +17,7 @@ use crate::recovery::failover::phases;
 use crate::recovery::fence::Fenced;
 use crate::recovery::office::{Came, Done, Office};
 use crate::recovery::real::RealServers;
-use crate::recovery::records::Surroundings;
+use crate::recovery::records::{Open, Surroundings};
 use crate::report::answer::Answer;
 use crate::report::log::Level;
 use crate::report::progress::Progress;
@@ -55,6 +55,9 @@ impl Desk {
         let tls: HashMap<InstanceKey, bool> = inventory.tls_required()?;
         let settings = Arc::new(ProbeSettings::from(&context.config));
         let opener = context.reopener()?;
+        let open: Open = Arc::new(move || opener.open());
+        let config = Arc::new(context.config.clone());
+        let (reopen, audited, audit_log) = (Arc::clone(&open), Arc::clone(&config), context.log);
         let mut log = context.log;
         if !given.classic && !given.globals.quiet {
             // Whoever waits for it wants to see it go on.
@@ -63,13 +66,16 @@ impl Desk {
         let is_interrupted = interruption();
         Ok(Self {
             around: Surroundings {
-                config: Arc::new(context.config.clone()),
-                open: Arc::new(move || opener.open()),
+                config,
+                open,
                 node: NodeId {
                     hostname: this_host(),
                     token: process_token(),
                 },
                 say: Arc::new(move |text: &str| log.say(Level::Info, format!("topology_recovery: {text}"))),
+                audit: Arc::new(move |entry: AuditEntry| {
+                    write_audit(&audited, audit_log, &entry, |entry| Ok(reopen()?.write_audit(entry)?));
+                }),
                 clock: now,
                 owner: given.text(Arg::Owner).map_or_else(os_user, str::to_owned),
                 no_hooks: no_hooks || given.globals.noop,
@@ -257,7 +263,7 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
         }
     }
     let status = match &done.fenced {
-        Some(Fenced::Writable(_)) => {
+        Some(Fenced::Writable(_) | Fenced::Refuses(_)) => {
             if given.classic {
                 1
             } else {
@@ -302,6 +308,7 @@ fn summary(done: &Done) -> Value {
         Fenced::Yes => "fenced",
         Fenced::Unreachable(_) => "unreachable",
         Fenced::Writable(_) => "writable",
+        Fenced::Refuses(_) => "refuses",
         Fenced::Another(_) => "another server",
     });
     let lost: Vec<Value> = plan

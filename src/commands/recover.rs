@@ -8,12 +8,12 @@ use super::{Body, Command};
 use crate::args::{Arg, Given, Group, Take};
 use crate::inventory::{NodeId, TakenOver};
 use crate::model::plan::Kind as PlanKind;
-use crate::model::recovery::StoredDecision;
-use crate::model::verdict::{Action, Verdict};
+use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey};
+use crate::recovery::decision::may_begin;
 use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
 use crate::recovery::failover::look_at;
-use crate::recovery::gates::{Case, Leadership, evaluate};
+use crate::recovery::gates::{Leadership, Surroundings};
 use crate::recovery::hooks::Hooks;
 use crate::recovery::office::{Came, Office, Order};
 use crate::recovery::placeholders::Failure as Told;
@@ -82,18 +82,18 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
     ask_again(context, Some(&cluster))?;
     let desk = Desk::new(context, given, no_hooks)?;
     let all = verdicts(context, desk.fleet(), None);
-    let verdict = all
-        .into_iter()
-        .find(|verdict| verdict.facts.key == key)
-        .ok_or_else(|| {
-            Failure::new(
-                Kind::Held,
-                format!("{key} is not judged: it is under maintenance, or RecoveryIgnoreHostnameFilters leaves it out"),
-            )
-        })?;
-    let Some(kind) = kind_of(verdict.action) else {
-        return nothing_to_do(given, &verdict);
+    let verdict = all.iter().find(|verdict| verdict.facts.key == key).ok_or_else(|| {
+        Failure::new(
+            Kind::Held,
+            format!("{key} is not judged: it is under maintenance, or RecoveryIgnoreHostnameFilters leaves it out"),
+        )
+    })?;
+    let Some(kind) = PlanKind::of(verdict.action) else {
+        let is_master = |other: &&Verdict| other.facts.replica_keys.contains(&key);
+        let mut failed = all.iter().filter(|other| PlanKind::of(other.action).is_some());
+        return nothing_to_do(given, verdict, failed.find(is_master));
     };
+    let verdict = verdict.clone();
     let candidate = given.text(Arg::Candidate).or_else(|| given.text(Arg::Destination));
     let named = candidate.map(|text| key_of(context, text)).transpose()?;
     if let Some(named) = &named {
@@ -114,15 +114,6 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
     answer(context, given, came)
 }
 
-/// What kind of plan an action calls for; none for those that are no failover of a master.
-fn kind_of(action: Action) -> Option<PlanKind> {
-    match action {
-        Action::RecoverMaster => Some(PlanKind::DeadMaster),
-        Action::RecoverCoMaster => Some(PlanKind::DeadCoMaster),
-        _ => None,
-    }
-}
-
 /// Refuses a candidate that cannot be one before any hook runs and anything is recorded: a failure on record keeps
 /// watchers from recovering for a while.
 fn must_be_direct(fleet: &Fleet, failed: &InstanceKey, named: &InstanceKey) -> Outcome<()> {
@@ -137,8 +128,19 @@ fn must_be_direct(fleet: &Fleet, failed: &InstanceKey, named: &InstanceKey) -> O
     .hint(format!("the direct replicas of {failed} are: {}", direct.join(", "))))
 }
 
-fn nothing_to_do<'c>(given: &Given, verdict: &Verdict) -> Outcome<Answer<'c>> {
+/// `failed` is its master, where that is what failed.
+fn nothing_to_do<'c>(given: &Given, verdict: &Verdict, failed: Option<&Verdict>) -> Outcome<Answer<'c>> {
     let (key, code) = (&verdict.facts.key, verdict.code);
+    if let Some(failed) = failed {
+        let (master, wrong) = (&failed.facts.key, failed.code);
+        let what = format!("{key} is a replica of {master}, and it is {master} that failed ({wrong})");
+        let hint = format!("`orchestrator recover {master}` replaces it; with --candidate {key}, by this one");
+        if given.classic {
+            crate::report::out::error(&format!("orchestrator: {what}\nhint: {hint}\n"));
+            return Ok(Answer::nothing());
+        }
+        return Err(Failure::new(Kind::NothingToDo, what).hint(hint));
+    }
     if given.classic {
         crate::report::out::error(&format!("orchestrator: {key}: {code}; there is nothing to recover\n"));
         return Ok(Answer::nothing());
@@ -230,8 +232,10 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
     let known = Known::read(context.inventory()?, fleet, &all, &context.policy, now)?;
     let failed: Vec<Verdict> = all
         .into_iter()
-        .filter(|verdict| kind_of(verdict.action).is_some() && !verdict.skippable_due_to_downtime)
+        .filter(|verdict| PlanKind::of(verdict.action).is_some() && !verdict.skippable_due_to_downtime)
         .collect();
+    let failing: Vec<InstanceKey> = failed.iter().map(|verdict| verdict.facts.key.clone()).collect();
+    context.inventory()?.end_decisions(&failing, now)?;
     if failed.is_empty() {
         return Err(
             Failure::new(Kind::NothingToDo, "nothing has failed that could be recovered")
@@ -241,30 +245,12 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
     let (mut promoted, mut worst, mut last) = (Vec::new(), 0, None);
     for verdict in failed {
         let key = verdict.facts.key.clone();
-        let mut around = known.about(&verdict);
         // Whoever asks acts: whether another program watches does not matter.
-        around.leadership = Leadership::Acts;
-        let gates = evaluate(&Case {
-            verdict: &verdict,
-            action: verdict.action,
-            policy: &context.policy,
-            surroundings: &around,
-            forced: false,
-            now,
-        });
-        let decision = StoredDecision {
-            key: key.clone(),
-            analysis: verdict.code.as_str().to_owned(),
-            cluster_name: verdict.facts.cluster.name.clone(),
-            decision: if gates.is_empty() { "recovered" } else { "held" }.to_owned(),
-            held_by: gates.clone(),
-            since: Some(now),
-            last: Some(now),
-        };
-        context.inventory()?.record_decision(&decision, now)?;
+        let acts = |around: &mut Surroundings| around.leadership = Leadership::Acts;
+        let gates = may_begin(context.inventory()?, &known, &verdict, &context.policy, acts, now);
         let outcome = if gates.is_empty() {
             let order = Order {
-                kind: kind_of(verdict.action).unwrap_or(PlanKind::DeadMaster),
+                kind: PlanKind::of(verdict.action).unwrap_or(PlanKind::DeadMaster),
                 verdict,
                 named: None,
                 forced: false,

@@ -38,6 +38,8 @@ pub struct Policy {
 
     /// How long a master must be dead before it is replaced.
     pub master_dead_for_seconds: u64,
+    /// Whether a master is replaced that is alive, but refuses this tool.
+    pub recover_refusing_master: bool,
     /// Clusters that may lose their master within a minute before it counts as the network's fault; 0: any number.
     pub max_simultaneous_master_failures: u64,
     /// How long a recovery keeps a later one off.
@@ -101,6 +103,7 @@ impl From<&Config> for Policy {
             verify_replication_filters: config.verify_replication_filters,
             lower_replica_version_allowed: config.lower_replica_version_allowed,
             master_dead_for_seconds: config.master_dead_for_seconds,
+            recover_refusing_master: config.recover_refusing_master,
             max_simultaneous_master_failures: config.max_simultaneous_master_failures,
             recovery_period_block_seconds: seconds(config.recovery_period_block_seconds),
             recovery_period_block_from_start: config.recovery_period_block_from_start,

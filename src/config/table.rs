@@ -216,6 +216,7 @@ keys! {
     UnreachableMasterWitnessSeconds unreachable_master_witness_seconds: UInt = 2, USED.own(), "How long a master may be unreachable before its replicas are made to testify, in seconds; 0: off.";
     MaxSimultaneousMasterFailures max_simultaneous_master_failures: UInt = 3, USED.own(), "Clusters that may lose their master within a minute before recoveries are held, unless a fifth of all is more; 0: any number.";
     MasterDeadForSeconds master_dead_for_seconds: UInt = 0, USED.own(), "How long a master must be dead before it is replaced, in seconds.";
+    RecoverRefusingMaster recover_refusing_master: bool = false, USED.own(), "Also replace a master that its replicas have lost and that is alive, but refuses this tool: too many connections, access denied, a blocked host, TLS. It cannot be made read-only then.";
     IgnoreExternalKV ignore_external_kv: bool = false, USED.own(), "Recover although a configured Consul or ZooKeeper service will not be told.";
     RecoveryPeriodBlockFromStart recovery_period_block_from_start: bool = false, USED.own(), "Count RecoveryPeriodBlockSeconds from the start of a recovery, not from its end.";
     PromoteUnappliedReplicas promote_unapplied_replicas: bool = false, USED.own(), "Promote a candidate without waiting for its relay logs, which destroys what is not applied, as the original does.";

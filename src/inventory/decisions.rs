@@ -2,10 +2,13 @@
 
 use super::row::Cells;
 use super::{Inventory, Result, stamp};
-use crate::model::recovery::StoredDecision;
+use crate::model::recovery::{BEGUN, HELD, StoredDecision};
 use crate::model::{InstanceKey, Timestamp};
 
 const TABLE: &str = "orc_decision";
+
+/// What a decision becomes when the instance has not failed any more.
+const OVER: &str = "over";
 const COLUMNS: [&str; 8] = [
     "hostname",
     "port",
@@ -53,6 +56,22 @@ impl Inventory {
         })
     }
 
+    /// Ends what was decided about instances that have not failed any more: what held them is nothing of the present.
+    /// How a recovery ended stays. Returns how many.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn end_decisions(&self, failing: &[InstanceKey], now: Timestamp) -> Result<usize> {
+        let mut over = self.decisions(None, None)?;
+        over.retain(|decision| is_open(decision) && !failing.contains(&decision.key));
+        for decision in &mut over {
+            OVER.clone_into(&mut decision.decision);
+            decision.held_by.clear();
+            self.record_decision(decision, now)?;
+        }
+        Ok(over.len())
+    }
+
     /// What was decided, by instance: about one, in one cluster by its name, or about all.
     ///
     /// # Errors
@@ -63,6 +82,11 @@ impl Inventory {
                     ORDER BY hostname, port";
         self.list("read the decisions", TABLE, &COLUMNS, rest, (host, port, cluster), read)
     }
+}
+
+/// Whether it is about what is yet to come.
+fn is_open(decision: &StoredDecision) -> bool {
+    [HELD, BEGUN].contains(&decision.decision.as_str())
 }
 
 fn is_same(before: &StoredDecision, now: &StoredDecision) -> bool {

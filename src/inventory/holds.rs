@@ -8,16 +8,12 @@
 //! | `anti-flapping-cluster` | the cluster was recovered in the same way a short time ago | the same |
 //!
 //! Recoveries of masters and co-masters keep each other off; those of intermediate masters, group members, semi-sync and
-//! read-only masters only their own kind. One that failed keeps off for [`FAILED_BACKOFF_SECONDS`] at most.
+//! read-only masters only their own kind. One that failed keeps off for [`FAILED_BLOCK_SECONDS`](crate::model::recovery::FAILED_BLOCK_SECONDS) at most.
 
 use super::journal::OpenPlan;
-use super::recoveries::BlockFrom;
 use super::{Inventory, Result};
 use crate::model::Timestamp;
-use crate::model::recovery::{HeldBy, Lease, Recovery};
-
-/// For how long after its end a recovery that failed keeps off the next one, in seconds.
-pub const FAILED_BACKOFF_SECONDS: i64 = 60;
+use crate::model::recovery::{BlockFrom, HeldBy, Lease, Recovery};
 
 /// A recovery that wants to begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +160,8 @@ impl Inventory {
             (&own.cluster_name, own.failed.hostname.as_ref(), own.failed.port),
         )?;
         for record in ended {
-            let (Some(since), Some(until)) = (record.end, kept_until(&record, claim)) else {
+            let (Some(since), Some(until)) = (record.end, record.blocks_until(claim.block_seconds, claim.block_from))
+            else {
                 continue;
             };
             if until <= now || Sort::of(&record.analysis) != Sort::of(&own.analysis) {
@@ -192,19 +189,6 @@ impl Inventory {
         }
         Ok(())
     }
-}
-
-/// Until when an ended recovery keeps others off.
-fn kept_until(record: &Recovery, claim: &NewClaim) -> Option<Timestamp> {
-    let from = match claim.block_from {
-        BlockFrom::Start => record.start,
-        BlockFrom::End => record.end,
-    };
-    let whole = from?.plus_seconds(claim.block_seconds.max(0));
-    if record.is_successful {
-        return Some(whole);
-    }
-    Some(whole.min(record.end?.plus_seconds(FAILED_BACKOFF_SECONDS)))
 }
 
 /// Whether a plan is about the same cluster, under its name before or after, or about the same instance.

@@ -11,6 +11,7 @@ use super::process::{is_gone, this_process};
 use super::recoveries::{CRASHED, acknowledge_row, end_crashed, end_period};
 use super::{Inventory, Result, stamp};
 use crate::model::Timestamp;
+use crate::model::incidents::BlockedRecovery;
 use crate::model::recovery::{HeldBy, Lease};
 
 /// How long a holder may be silent, in milliseconds.
@@ -108,7 +109,14 @@ impl Inventory {
                 given_up.push(uid.clone());
             }
             if let Some((_, id)) = standing.held.last() {
-                inventory.note_blocked(claim, *id, now)?;
+                let recovery = &claim.recovery;
+                inventory.note_blocked(&BlockedRecovery {
+                    key: recovery.failed.clone(),
+                    cluster_name: recovery.cluster_name.clone(),
+                    analysis: recovery.analysis.clone(),
+                    last_blocked: Some(now),
+                    blocking_recovery_id: *id,
+                })?;
             }
             if let Some((uid, holder)) = standing.interrupted {
                 return Ok(Claimed::OpenJournal { uid, holder });
@@ -152,30 +160,6 @@ impl Inventory {
                 this_process(),
                 stamp(now),
                 now.0.saturating_mul(1000),
-            ))
-            .map(|_| ())
-        })
-    }
-
-    fn note_blocked(&self, claim: &NewClaim, blocking: i64, now: Timestamp) -> Result<()> {
-        let recovery = &claim.recovery;
-        self.write("note a recovery that is held back", |conn| {
-            conn.prepare_cached(
-                "INSERT INTO blocked_topology_recovery
-                 (hostname, port, cluster_name, analysis, last_blocked_timestamp, blocking_recovery_id)
-                 VALUES (?, ?, ?, ?, ?, ?)
-                 ON CONFLICT (hostname, port) DO UPDATE
-                 SET cluster_name = excluded.cluster_name, analysis = excluded.analysis,
-                     last_blocked_timestamp = excluded.last_blocked_timestamp,
-                     blocking_recovery_id = excluded.blocking_recovery_id",
-            )?
-            .execute((
-                recovery.failed.hostname.as_ref(),
-                recovery.failed.port,
-                &recovery.cluster_name,
-                &recovery.analysis,
-                stamp(now),
-                blocking,
             ))
             .map(|_| ())
         })

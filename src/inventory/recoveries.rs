@@ -3,6 +3,7 @@
 use super::{Inventory, Purge, Result, stamp};
 use crate::model::Timestamp;
 use crate::model::incidents::BlockedRecovery;
+use crate::model::recovery::BlockFrom;
 use rusqlite::{Connection, ToSql};
 
 /// How long a blocked recovery is listed after it was last tried, in seconds.
@@ -24,15 +25,6 @@ const END: &str = "UPDATE topology_recovery AS r
             (SELECT max(e.end_active_period_unixtime) + 1 FROM topology_recovery e
              WHERE e.hostname = r.hostname AND e.port = r.port AND e.in_active_period = 0), 0))
     WHERE r.recovery_id = ?1";
-
-/// From when the time is counted in which a recovery keeps others off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockFrom {
-    /// From its start, finished or not.
-    Start,
-    /// From its end; from its start where nobody recorded an end.
-    End,
-}
 
 impl Inventory {
     /// Whether recoveries are switched off for everybody who uses this inventory.
@@ -95,6 +87,33 @@ impl Inventory {
                 last_blocked: cells.time(4),
                 blocking_recovery_id: cells.number(5).unwrap_or_default(),
             })
+        })
+    }
+
+    /// Notes that an earlier recovery holds one back: of each instance the last one.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_blocked(&self, blocked: &BlockedRecovery) -> Result<()> {
+        self.write("note a recovery that is held back", |conn| {
+            conn.prepare_cached(
+                "INSERT INTO blocked_topology_recovery
+                 (hostname, port, cluster_name, analysis, last_blocked_timestamp, blocking_recovery_id)
+                 VALUES (?, ?, ?, ?, ?, ?)
+                 ON CONFLICT (hostname, port) DO UPDATE
+                 SET cluster_name = excluded.cluster_name, analysis = excluded.analysis,
+                     last_blocked_timestamp = excluded.last_blocked_timestamp,
+                     blocking_recovery_id = excluded.blocking_recovery_id",
+            )?
+            .execute((
+                blocked.key.hostname.as_ref(),
+                blocked.key.port,
+                &blocked.cluster_name,
+                &blocked.analysis,
+                stamp(blocked.last_blocked.unwrap_or(Timestamp::NEVER)),
+                blocked.blocking_recovery_id,
+            ))
+            .map(|_| ())
         })
     }
 

@@ -106,6 +106,15 @@ pub enum ContactKind {
 }
 
 impl ContactKind {
+    /// Whether the server is there and serves others, and will have nothing to do with us. Its clients may write all the
+    /// same, so it is not dead.
+    pub fn is_refusal_by_the_living(self) -> bool {
+        matches!(
+            self,
+            Self::AccessDenied | Self::MissingGrant | Self::TooManyConnections | Self::HostBlocked | Self::TlsFailed
+        )
+    }
+
     /// One sentence for people.
     pub fn sentence(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 
 use super::change::Change;
 use super::recovery::LossTable;
+use super::verdict::Action;
 use super::{Coordinates, InstanceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -23,6 +24,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What carries an action out; `None` for those that no plan does: this version leaves them to a person.
+    pub fn of(action: Action) -> Option<Self> {
+        match action {
+            Action::RecoverMaster => Some(Self::DeadMaster),
+            Action::RecoverCoMaster => Some(Self::DeadCoMaster),
+            Action::None
+            | Action::Detect
+            | Action::RecoverIntermediateMaster
+            | Action::RecoverGroupMember
+            | Action::RecoverSemiSync
+            | Action::MakeWriteable => None,
+        }
+    }
+
+    /// Whether it gives a cluster another master in the place of a dead one.
+    pub fn replaces_a_dead_master(self) -> bool {
+        matches!(self, Self::DeadMaster | Self::DeadCoMaster)
+    }
+
     /// The word for people.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -60,6 +60,40 @@ pub struct Recovery {
     pub node_token: String,
 }
 
+/// How long after its end a recovery that failed keeps off the next one at most, in seconds.
+pub const FAILED_BLOCK_SECONDS: i64 = 60;
+
+/// From when the time is counted in which a recovery keeps others off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockFrom {
+    /// From its start, finished or not.
+    Start,
+    /// From its end; from its start where nobody recorded an end.
+    End,
+}
+
+impl BlockFrom {
+    /// As `RecoveryPeriodBlockFromStart` says.
+    pub fn start_if(from_start: bool) -> Self {
+        if from_start { Self::Start } else { Self::End }
+    }
+}
+
+impl Recovery {
+    /// Until when it keeps others off, once it has ended: for `seconds`, and where nobody was promoted for
+    /// [`FAILED_BLOCK_SECONDS`] at most. Gates and claims both go by this.
+    pub fn blocks_until(&self, seconds: i64, from: BlockFrom) -> Option<Timestamp> {
+        let end = self.end?;
+        let counted = match from {
+            BlockFrom::Start => self.start?,
+            BlockFrom::End => end,
+        };
+        let whole = counted.plus_seconds(seconds.max(0));
+        let failed = end.plus_seconds(FAILED_BLOCK_SECONDS);
+        Some(if self.is_successful { whole } else { whole.min(failed) })
+    }
+}
+
 /// What a program holds while it changes a cluster; nobody else does so meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
@@ -201,6 +235,12 @@ pub struct HeldBy {
     pub lifted_by: String,
 }
 
+/// Gates hold a recovery: a [`StoredDecision`]'s word.
+pub const HELD: &str = "held";
+
+/// Nothing holds a recovery, so it is begun.
+pub const BEGUN: &str = "begun";
+
 /// A decision about a failed instance, as it is stored: written when it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDecision {
@@ -210,7 +250,8 @@ pub struct StoredDecision {
     pub analysis: String,
     /// Its cluster's name.
     pub cluster_name: String,
-    /// What was decided, in one word: `recovered`, `held`, `not-actionable`, `failed`.
+    /// What was decided: [`HELD`] or [`BEGUN`]; then how that ended: `recovered by` or `not recovered by` a recovery's
+    /// name, or `over` where the instance has not failed any more.
     pub decision: String,
     /// The gates that hold it.
     pub held_by: Vec<HeldBy>,

@@ -112,6 +112,7 @@ impl Office<'_> {
         let noted = match state {
             Fenced::Yes => records.inventory().fence_done(old, uid, FenceState::Fenced, "", now),
             Fenced::Another(who) => records.inventory().fence_done(old, uid, FenceState::Dropped, who, now),
+            Fenced::Refuses(_) => return records.step(&state.trouble(old).unwrap_or_default()),
             Fenced::Unreachable(_) => return records.step(&format!("{old} is fenced as soon as it is seen")),
             Fenced::Writable(why) => records.inventory().fence_done(old, uid, FenceState::Unfenced, why, now),
         };

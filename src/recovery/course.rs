@@ -5,6 +5,7 @@
 
 use super::condition::{check_all, progress_of};
 use super::desk::{Desk, Stop};
+use super::fence::last_look;
 use super::lint::lint;
 use super::servers::{Servers, Untold};
 use crate::model::plan::{Act, Condition, Failing, Kind, Plan, Progress, Step};
@@ -420,20 +421,11 @@ impl<'a, D: Desk> Course<'a, D> {
     }
 
     fn last_look(&self, step: &Step, limit: Duration) -> Result<String, Fault> {
-        match self.means.servers.look(&step.target, limit) {
-            Err(contact) => Ok(format!("it does not answer: {contact}")),
-            Ok(look) => match check_all(&step.before, &look) {
-                Ok(()) => {
-                    let what = format!("{} is reachable and is the server that it was", step.target);
-                    Err(Fault {
-                        why: what.clone(),
-                        is_unknown: false,
-                        ends: Some(Stop::MasterIsBack(what)),
-                    })
-                }
-                Err(otherwise) => Ok(otherwise),
-            },
-        }
+        last_look(self.means.servers, step, limit).map_err(|why| Fault {
+            why: why.clone(),
+            is_unknown: false,
+            ends: Some(Stop::MasterIsBack(why)),
+        })
     }
 }
 

@@ -100,7 +100,7 @@ pub fn decide(verdict: &Verdict, policy: &Policy, met: &Circumstances<'_>, now: 
         } else {
             Then::Recover {
                 action,
-                line: line(verdict, "recovery", "isRecoverable", true, met.skip_hooks),
+                line: recovery_line(verdict, met.skip_hooks),
             }
         },
     }))
@@ -115,6 +115,11 @@ fn settled(verdict: &Verdict, policy: &Policy, in_grace: bool) -> Action {
         Action::RecoverSemiSync if !adjusts_semi_sync => Action::Detect,
         action => action,
     }
+}
+
+/// What the log says when a recovery is begun.
+pub fn recovery_line(verdict: &Verdict, skip_hooks: bool) -> String {
+    line(verdict, "recovery", "isRecoverable", true, skip_hooks)
 }
 
 /// The form is the original's: people and scripts search logs for it.

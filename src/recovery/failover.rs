@@ -297,7 +297,11 @@ pub fn guard(task: &Task<'_>, is_first: bool) -> Vec<Step> {
             }
             vec![fence]
         }
-        (false, false) => vec![steps::last_look(task.failed, task.failed_row)],
+        (false, false) => vec![steps::last_look(
+            task.failed,
+            task.failed_row,
+            task.manner.spares_refusing,
+        )],
         _ => Vec::new(),
     }
 }

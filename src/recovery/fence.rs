@@ -1,10 +1,11 @@
 //! Old masters: after an unplanned failover they refuse writes as soon as they are seen.
 
-use super::condition::identity;
+use super::condition::{check_all, identity};
 use super::servers::Servers;
 use crate::model::change::ReadOnly;
 use crate::model::observation::ContactKind;
-use crate::model::{Change, InstanceKey};
+use crate::model::plan::{Failing, Step};
+use crate::model::{Change, Contact, InstanceKey};
 use std::time::Duration;
 
 /// How long one try may take.
@@ -20,6 +21,8 @@ pub enum Fenced {
     Yes,
     /// It could not be reached; what happened.
     Unreachable(String),
+    /// It is alive and refuses us, so that nobody can say whether it takes writes: UNFENCED. What happened.
+    Refuses(String),
     /// It can be reached and takes writes: UNFENCED. What went wrong.
     Writable(String),
     /// Another server answers at its address, which is left alone; which.
@@ -33,6 +36,10 @@ impl Fenced {
             Self::Yes => None,
             Self::Unreachable(why) => Some(format!(
                 "UNFENCED: {old} could not be reached ({why}); it is made read-only as soon as a watcher sees it"
+            )),
+            Self::Refuses(why) => Some(format!(
+                "UNFENCED: {old} is alive and refuses us ({why}), so it may take writes; it is made read-only as soon as it \
+                 lets a watcher in"
             )),
             Self::Writable(why) => Some(format!("UNFENCED: {old} takes writes: {why}")),
             Self::Another(who) => Some(format!("another server answers at {old}, {who}; it was left alone")),
@@ -48,7 +55,7 @@ pub fn fence(servers: &dyn Servers, old: &InstanceKey, known: Option<&str>) -> F
     match servers.look(old, LOOK) {
         // Where commits wait even reading it may hang; who takes the connection is still there, and is told.
         Err(contact) if contact.kind == ContactKind::HungInQuery => {}
-        Err(contact) => return Fenced::Unreachable(contact.to_string()),
+        Err(contact) => return unread(&contact),
         Ok(look) => {
             let found = identity(&look);
             if known.is_some_and(|known| known != found) {
@@ -70,6 +77,34 @@ pub fn fence(servers: &dyn Servers, old: &InstanceKey, known: Option<&str>) -> F
         Ok(look) if look.reading.server.read_only => Fenced::Yes,
         Ok(_) => Fenced::Writable(untold.said),
         Err(contact) if contact.kind == ContactKind::HungInQuery => Fenced::Writable(untold.said),
-        Err(contact) => Fenced::Unreachable(contact.to_string()),
+        Err(contact) => unread(&contact),
+    }
+}
+
+fn unread(contact: &Contact) -> Fenced {
+    if contact.kind.is_refusal_by_the_living() {
+        Fenced::Refuses(contact.to_string())
+    } else {
+        Fenced::Unreachable(contact.to_string())
+    }
+}
+
+/// One more try to reach a failed master: what kept it from answering, or who answers in its place. An error says that it
+/// lives: it answers, or it refuses us, where the step stops for that.
+///
+/// # Errors
+/// How it lives.
+pub(super) fn last_look(servers: &dyn Servers, step: &Step, limit: Duration) -> Result<String, String> {
+    let master = &step.target;
+    match servers.look(master, limit) {
+        Err(contact) if !contact.kind.is_refusal_by_the_living() => Ok(format!("it does not answer: {contact}")),
+        Err(contact) if step.failing != Failing::Stops => Ok(format!("it is alive, but refuses us: {contact}")),
+        Err(contact) => Err(format!(
+            "{master} is alive, but refuses us ({contact}): it may take writes, and could not be made read-only"
+        )),
+        Ok(look) => match check_all(&step.before, &look) {
+            Ok(()) => Err(format!("{master} is reachable and is the server that it was")),
+            Err(otherwise) => Ok(otherwise),
+        },
     }
 }

@@ -29,6 +29,8 @@
 //! | `aloud` | a desk where steps are only said |
 //! | `servers` | the servers as a recovery meets them |
 //! | `surroundings` | what gates look at, as the inventory has it |
+//! | `decision` | asks the gates, and writes down what was decided and how it ended |
+//! | `trail` | what of a recovery goes into the audit trail; pure |
 //! | `placeholders` | the table of what hooks are told, by placeholder, environment variable and JSON name; pure |
 //! | `hooks` | one list of hooks, run in order |
 //! | `process` | one hook as a process group: its time limit, its bounded output |
@@ -43,6 +45,7 @@ mod closing;
 pub mod condition;
 pub mod consent;
 pub mod course;
+pub mod decision;
 pub mod desk;
 mod detect;
 pub mod ended;
@@ -64,6 +67,7 @@ pub mod servers;
 pub mod steps;
 pub mod surroundings;
 pub mod takeover;
+pub mod trail;
 pub mod uid;
 mod undo;
 

@@ -14,11 +14,11 @@ use super::resume::resume;
 use super::servers::Servers;
 use super::steps::{Manner, freeze, hooks, in_sequence, known_identity};
 use super::takeover::{Handover, Refuse, take_over};
-use super::uid;
+use super::{decision, trail, uid};
 use crate::config::Policy;
-use crate::inventory::{BlockFrom, Claimed, InventoryError, NewClaim, TakenOver};
+use crate::inventory::{Claimed, InventoryError, NewClaim, TakenOver};
 use crate::model::plan::{HookList, Kind, Phase, Plan};
-use crate::model::recovery::{HeldBy, Lease, Recovery};
+use crate::model::recovery::{BlockFrom, HeldBy, Lease, Recovery};
 use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey};
 use std::collections::HashMap;
@@ -228,6 +228,7 @@ impl Office<'_> {
             return Ok(Err(TakenOver::Closed));
         };
         let record = inventory.recovery(uid)?.unwrap_or_default();
+        let analysis = record.analysis.clone();
         let (kind, failed) = (journal.plan.kind, journal.plan.failed.clone());
         let is_co_master = kind == Kind::DeadCoMaster;
         let identity = self.fleet.get(&failed).and_then(known_identity).unwrap_or_default();
@@ -252,7 +253,26 @@ impl Office<'_> {
             // It is of a master that had not failed but was to be replaced.
             inventory.clear_detections_of(&failed, (self.around.clock)())?;
         }
-        Ok(Ok(self.settle(uid, ended, records)?))
+        let done = self.settle(uid, ended, records)?;
+        self.write_down(&done, &analysis);
+        Ok(Ok(done))
+    }
+
+    /// The audit trail, and how what was decided before it has ended. Neither undoes what was done where it fails.
+    fn write_down(&self, done: &Done, analysis: &str) {
+        let (plan, now) = (&done.ended.plan, (self.around.clock)());
+        for entry in trail::ends(&done.ended, &self.around.owner, now) {
+            (self.around.audit)(entry);
+        }
+        if plan.kind == Kind::Rejoin {
+            return;
+        }
+        let about = (&plan.failed, analysis, plan.cluster.as_str());
+        let written = (self.around.open)()
+            .and_then(|inventory| decision::has_ended(&inventory, about, (&done.uid, &done.ended), now));
+        if let Err(error) = written {
+            (self.around.say)(&error.to_string());
+        }
     }
 
     /// The direct replicas of an instance.
@@ -319,11 +339,7 @@ impl Office<'_> {
             },
             forced: order.forced,
             block_seconds: config.recovery_period_block_seconds,
-            block_from: if config.recovery_period_block_from_start {
-                BlockFrom::Start
-            } else {
-                BlockFrom::End
-            },
+            block_from: BlockFrom::start_if(config.recovery_period_block_from_start),
             without_record: order.kind == Kind::Rejoin,
         };
         let inventory = (self.around.open)()?;
@@ -333,6 +349,7 @@ impl Office<'_> {
             Claimed::Claimed { .. } => {}
         }
         drop(inventory);
+        (self.around.audit)(trail::begins(order.kind, &facts.key, &facts.cluster.name, now));
         let mut failure = Failure::of(&order.verdict, &self.around.node.hostname, &uid);
         failure.command.clone_from(&order.command);
         let identity = self.fleet.get(&facts.key).and_then(known_identity).unwrap_or_default();
@@ -341,6 +358,8 @@ impl Office<'_> {
         // A planned takeover is of no use without its promotion.
         manner.applies_promotion |= order.kind == Kind::Takeover;
         let (ended, records) = work(records, &manner);
-        Ok(Came::Ended(Box::new(self.settle(&uid, ended, records)?)))
+        let done = self.settle(&uid, ended, records)?;
+        self.write_down(&done, order.verdict.code.as_str());
+        Ok(Came::Ended(Box::new(done)))
     }
 }

@@ -4,6 +4,7 @@
 use super::desk::{Desk, Stop};
 use super::hooks::{Hooks, List};
 use super::placeholders::{Failure, Successor};
+use super::trail::{Audit, DOWNTIME_ENDED};
 use crate::config::Config;
 use crate::inventory::{FenceState, HandOver, Inventory, InventoryError, NewDowntime, NodeId, RecoveryOutcome};
 use crate::model::plan::{HookList, Kind, Local, Plan, Progress};
@@ -38,6 +39,8 @@ pub struct Surroundings {
     pub node: NodeId,
     /// Who hears each step.
     pub say: Say,
+    /// Who writes the audit trail.
+    pub audit: Audit,
     /// The wall clock.
     pub clock: fn() -> Timestamp,
     /// Who is named as the one who did it: a person, or this program.
@@ -290,7 +293,7 @@ impl Desk for Records {
             }
             Local::Downtime(key) => self.downtime(key),
             Local::EndDowntime(key) => self.inventory.end_downtime(key).map(|ended| match ended {
-                true => "ended".to_owned(),
+                true => DOWNTIME_ENDED.to_owned(),
                 false => "it was in none".to_owned(),
             }),
             Local::HandOver(key) => self.hand_over(key),

@@ -28,6 +28,8 @@ pub struct Manner {
     pub drain_ms: u64,
     /// How long a living master's last writes may take to reach the successor, in milliseconds.
     pub catch_up_ms: u64,
+    /// A master that is alive and refuses this tool is not replaced unless a person asks: `RecoverRefusingMaster` is off.
+    pub spares_refusing: bool,
     /// Most replicas that are moved at a time: `MaxConcurrentReplicaOperations`.
     pub width: usize,
 }
@@ -61,6 +63,7 @@ impl Manner {
             },
             drain_ms: ms(config.reasonable_replication_lag_seconds).max(1_000),
             catch_up_ms: ms(config.reasonable_maintenance_replication_lag_seconds).max(1_000),
+            spares_refusing: !config.recover_refusing_master,
             width: usize::try_from(config.max_concurrent_replica_operations)
                 .unwrap_or(1)
                 .max(1),
@@ -240,9 +243,14 @@ fn point(master: &InstanceKey, from: From) -> Change {
     })
 }
 
-/// One more try to reach the failed master, known by this row.
-pub fn last_look(failed: &InstanceKey, known: Option<&Instance>) -> Step {
+/// One more try to reach the failed master, known by this row. Where one that refuses us is spared, it stops for it.
+pub fn last_look(failed: &InstanceKey, known: Option<&Instance>, spares_refusing: bool) -> Step {
     Step {
+        failing: if spares_refusing {
+            Failing::Stops
+        } else {
+            Failing::IsNoted
+        },
         before: known.and_then(known_identity).map(Condition::Is).into_iter().collect(),
         ..step(1, Phase::Fence, failed, Act::LastLook, LAST_LOOK_MS)
     }

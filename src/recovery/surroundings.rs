@@ -2,17 +2,19 @@
 //!
 //! A watcher knows more than the inventory holds, such as what its witness waits for, and fills that in itself.
 
-use super::breaker::{Breaker, dead_clusters, replaces_a_master};
+use super::breaker::{dead_clusters, of_detections};
 use super::gates::{Case, Leadership, OpenJournal, Surroundings, evaluate, with_the_watchers};
-use crate::analysis::rules::RULES;
 use crate::config::Policy;
 use crate::inventory::{DetectionsOf, Holder, Inventory, NodeId, PATIENCE, RecoveriesOf, Result};
 use crate::model::incidents::Detection;
 use crate::model::records::{Downtime, Maintenance};
 use crate::model::recovery::{HeldBy, Lease, Recovery, StoredDecision};
 use crate::model::verdict::Verdict;
-use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::model::{Contact, Fleet, InstanceKey, Timestamp};
 use std::collections::HashMap;
+
+/// How old what a watcher wrote down may be, in seconds: it does so again each second, as long as it is so.
+const FRESH_SECONDS: i64 = 60;
 
 /// What the inventory holds, for all instances.
 #[derive(Clone, Debug)]
@@ -21,8 +23,10 @@ pub struct Known {
     surroundings: Surroundings,
     downtimes: HashMap<InstanceKey, Downtime>,
     maintenance: HashMap<InstanceKey, Maintenance>,
+    refusals: HashMap<InstanceKey, Contact>,
     detections: Vec<Detection>,
     decisions: Vec<StoredDecision>,
+    now: Timestamp,
 }
 
 /// What earlier recoveries left there.
@@ -49,7 +53,8 @@ impl Known {
         let mut detections = inventory.detections(DetectionsOf::Everyone, u32::MAX, 0)?;
         detections.retain(|detection| detection.is_actionable && detection.is_active);
         let clusters = fleet.cluster_names().len();
-        let breaker = breaker_of(&detections, verdicts, clusters, policy, now);
+        let mut breaker = of_detections(&detections, clusters, policy.max_simultaneous_master_failures);
+        breaker.note(dead_clusters(verdicts), clusters, now);
         let surroundings = Surroundings {
             is_disabled: inventory.are_recoveries_disabled()?,
             recoveries: records.recoveries,
@@ -63,8 +68,15 @@ impl Known {
             surroundings,
             downtimes: fleet.downtimes.clone(),
             maintenance: fleet.maintenance.clone(),
+            refusals: fleet
+                .contacts
+                .iter()
+                .filter(|(_, contact)| contact.kind.is_refusal_by_the_living())
+                .map(|(key, contact)| (key.clone(), contact.clone()))
+                .collect(),
             detections,
             decisions: records.decisions,
+            now,
         })
     }
 
@@ -76,6 +88,7 @@ impl Known {
         Surroundings {
             downtimes: concerned.filter_map(|key| self.downtimes.get(key)).cloned().collect(),
             maintenance: self.maintenance.get(key).cloned().into_iter().collect(),
+            refusal: self.refusals.get(key).cloned(),
             dead_since: detected.filter_map(|detection| detection.start).min(),
             ..self.surroundings.clone()
         }
@@ -97,9 +110,12 @@ impl Known {
 
     fn found_by_watcher(&self, verdict: &Verdict) -> &[HeldBy] {
         let is_watched = self.surroundings.leadership == Leadership::Acts;
+        let is_of_now = |last: Timestamp| self.now.seconds_since(last) <= FRESH_SECONDS;
         let mut decisions = self.decisions.iter().filter(|_| is_watched);
-        let same =
-            decisions.find(|decision| decision.key == verdict.facts.key && decision.analysis == verdict.code.as_str());
+        let same = decisions.find(|decision| {
+            let is_same = decision.key == verdict.facts.key && decision.analysis == verdict.code.as_str();
+            is_same && decision.last.is_some_and(is_of_now)
+        });
         same.map_or(&[], |decision| &decision.held_by)
     }
 }
@@ -137,30 +153,4 @@ fn leadership(holder: Option<&Holder>, now: Timestamp) -> Leadership {
         Some(_) => Leadership::Acts,
         None => Leadership::Nobody,
     }
-}
-
-/// The circuit-breaker as the detections and the verdicts of now have it.
-fn breaker_of(
-    detections: &[Detection],
-    verdicts: &[Verdict],
-    clusters: usize,
-    policy: &Policy,
-    now: Timestamp,
-) -> Breaker {
-    let of_a_master = |detection: &&Detection| {
-        let rule = RULES.iter().find(|rule| rule.code.as_str() == detection.analysis);
-        rule.is_some_and(|rule| replaces_a_master(rule.action))
-    };
-    let deaths = detections.iter().filter(of_a_master);
-    let mut deaths: Vec<(Timestamp, &str)> = deaths
-        .filter_map(|detection| Some((detection.start?, detection.cluster_name.as_str())))
-        .collect();
-    deaths.sort_unstable();
-    let mut breaker = Breaker::new(policy.max_simultaneous_master_failures);
-    for (number, (at, _)) in deaths.iter().enumerate() {
-        let until_then = deaths.iter().take(number + 1).map(|(_, cluster)| *cluster);
-        breaker.note(until_then, clusters, *at);
-    }
-    breaker.note(dead_clusters(verdicts), clusters, now);
-    breaker
 }

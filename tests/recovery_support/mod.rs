@@ -3,9 +3,9 @@
 #![allow(dead_code)]
 
 use crate::inventory_support::{NOW, key};
-use orchestrator::inventory::{BlockFrom, NewClaim, NodeId};
+use orchestrator::inventory::{NewClaim, NodeId};
 use orchestrator::model::plan::{Act, Condition, Failing, Kind, Phase, Plan, Step};
-use orchestrator::model::recovery::{LossTable, Recovery};
+use orchestrator::model::recovery::{BlockFrom, LossTable, Recovery};
 use orchestrator::model::{Change, Timestamp};
 
 pub fn after(seconds: i64) -> Timestamp {

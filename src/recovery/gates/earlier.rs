@@ -7,12 +7,9 @@ use super::{Case, Hold, OpenJournal};
 use crate::analysis::rules::RULES;
 use crate::model::Timestamp;
 use crate::model::plan::Kind;
-use crate::model::recovery::{Lease, Recovery};
+use crate::model::recovery::{BlockFrom, Lease, Recovery};
 use crate::model::verdict::Action;
 use crate::recovery::breaker::replaces_a_master;
-
-/// How long a failed attempt keeps the next one off, in seconds from its end.
-pub const FAILED_BLOCK_SECONDS: i64 = 60;
 
 /// What an earlier recovery did, told by the code that is stored with it. A word that nobody knows counts as a master's.
 fn did(recovery: &Recovery) -> Action {
@@ -37,17 +34,11 @@ fn counting<'c>(case: &Case<'c>) -> impl Iterator<Item = &'c Recovery> + use<'c>
         .filter(|recovery| recovery.is_active && !recovery.acknowledged)
 }
 
-/// Until when a recovery that promoted somebody keeps others of its kind off.
+/// Until when a recovery that has ended keeps others of its kind off, where it still does.
 fn blocks_until(case: &Case<'_>, recovery: &Recovery) -> Option<Timestamp> {
-    let from = if case.policy.recovery_period_block_from_start {
-        recovery.start
-    } else {
-        recovery.end
-    };
-    let period = i64::try_from(case.policy.recovery_period_block_seconds).unwrap_or(i64::MAX);
-    let ended_well = recovery.end.is_some() && recovery.is_successful;
-    let until = from.filter(|_| ended_well)?.plus_seconds(period);
-    (until > case.now).then_some(until)
+    let seconds = i64::try_from(case.policy.recovery_period_block_seconds).unwrap_or(i64::MAX);
+    let from = BlockFrom::start_if(case.policy.recovery_period_block_from_start);
+    recovery.blocks_until(seconds, from).filter(|until| *until > case.now)
 }
 
 fn acknowledge_instance(recovery: &Recovery) -> String {
@@ -58,7 +49,7 @@ pub(super) fn anti_flapping_instance(case: &Case<'_>) -> Option<Hold> {
     let key = case.key();
     let promoted = |recovery: &&Recovery| recovery.successor.as_ref() == Some(key) && is_of_a_kind(case, recovery);
     let (recovery, until) = counting(case)
-        .filter(promoted)
+        .filter(|recovery| recovery.is_successful && promoted(recovery))
         .find_map(|recovery| Some((recovery, blocks_until(case, recovery)?)))?;
     Some(
         Hold::because(format!(
@@ -67,6 +58,7 @@ pub(super) fn anti_flapping_instance(case: &Case<'_>) -> Option<Hold> {
         ))
         .since(recovery.end)
         .until(Some(until))
+        .because_of(recovery)
         .lifted_by(acknowledge_instance(recovery)),
     )
 }
@@ -74,7 +66,7 @@ pub(super) fn anti_flapping_instance(case: &Case<'_>) -> Option<Hold> {
 pub(super) fn anti_flapping_cluster(case: &Case<'_>) -> Option<Hold> {
     let same = |recovery: &&Recovery| recovery.cluster_name == case.cluster() && is_of_a_kind(case, recovery);
     let (recovery, until) = counting(case)
-        .filter(same)
+        .filter(|recovery| recovery.is_successful && same(recovery))
         .find_map(|recovery| Some((recovery, blocks_until(case, recovery)?)))?;
     Some(
         Hold::because(format!(
@@ -86,6 +78,7 @@ pub(super) fn anti_flapping_cluster(case: &Case<'_>) -> Option<Hold> {
         ))
         .since(recovery.end)
         .until(Some(until))
+        .because_of(recovery)
         .lifted_by(format!(
             "orchestrator ack-cluster-recoveries {} --reason TEXT",
             case.cluster()
@@ -100,20 +93,18 @@ fn concerns(case: &Case<'_>, recovery: &Recovery) -> bool {
 }
 
 pub(super) fn failed_lately(case: &Case<'_>) -> Option<Hold> {
-    let (recovery, end) = counting(case)
+    let (recovery, until) = counting(case)
         .filter(|recovery| concerns(case, recovery) && !recovery.is_successful)
-        .find_map(|recovery| {
-            let end = recovery.end?;
-            (end.plus_seconds(FAILED_BLOCK_SECONDS) > case.now).then_some((recovery, end))
-        })?;
+        .find_map(|recovery| Some((recovery, blocks_until(case, recovery)?)))?;
     let why = recovery
         .errors
         .first()
         .map_or_else(String::new, |error| format!(": {error}"));
     Some(
         Hold::because(format!("recovery {} of {} failed{why}", recovery.id, recovery.failed))
-            .since(Some(end))
-            .until(Some(end.plus_seconds(FAILED_BLOCK_SECONDS)))
+            .since(recovery.end)
+            .until(Some(until))
+            .because_of(recovery)
             .lifted_by(acknowledge_instance(recovery)),
     )
 }
@@ -133,6 +124,7 @@ pub(super) fn open_recovery(case: &Case<'_>) -> Option<Hold> {
             recovery.id, recovery.failed, recovery.node_hostname
         ))
         .since(recovery.start)
+        .because_of(recovery)
         .lifted_by(acknowledge_instance(recovery)),
     )
 }

@@ -14,11 +14,10 @@ mod moment;
 mod surroundings;
 mod wishes;
 
-pub use earlier::FAILED_BLOCK_SECONDS;
 pub use surroundings::{Leadership, OpenJournal, Surroundings};
 
 use crate::config::Policy;
-use crate::model::recovery::HeldBy;
+use crate::model::recovery::{HeldBy, Recovery};
 use crate::model::verdict::{Action, Verdict};
 use crate::model::{InstanceKey, Timestamp};
 
@@ -71,6 +70,8 @@ struct Hold {
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     lifted_by: String,
+    /// The earlier recovery that it is about, by its row number.
+    recovery: Option<i64>,
 }
 
 impl Hold {
@@ -88,6 +89,11 @@ impl Hold {
 
     fn until(mut self, until: Option<Timestamp>) -> Self {
         self.until = until;
+        self
+    }
+
+    fn because_of(mut self, recovery: &Recovery) -> Self {
+        self.recovery = Some(recovery.id);
         self
     }
 
@@ -118,12 +124,14 @@ impl Gate {
         self
     }
 
+    fn hold(&self, case: &Case<'_>) -> Option<Hold> {
+        let is_passed = self.lifted_by_word && case.forced;
+        (self.holds)(case).filter(|_| !is_passed)
+    }
+
     /// Whether it holds in this case, and why.
     pub fn holds(&self, case: &Case<'_>) -> Option<HeldBy> {
-        if self.lifted_by_word && case.forced {
-            return None;
-        }
-        let hold = (self.holds)(case)?;
+        let hold = self.hold(case)?;
         Some(HeldBy {
             gate: self.name.to_owned(),
             reason: hold.reason,
@@ -156,14 +164,17 @@ pub static GATES: &[Gate] = &[
         "Another program acts on this inventory, or none does").unless_asked_for(),
     gate("starting-up", moment::starting_up,
         "The watcher began to act only just now, and waits three polls").unless_asked_for().known_to_the_watcher(),
+    // Found by whoever would begin it: what is decided is written down first. Whoever only asks writes nothing, so cannot know.
     gate("records-unwritable", moment::records_unwritable,
         "The inventory cannot be written, and a recovery must be recorded before it begins").known_to_the_watcher(),
     gate("fleet-breaker", moment::fleet_breaker,
-        "More clusters lost their master within a minute than MaxSimultaneousMasterFailures or a fifth of them all").unless_asked_for().known_to_the_watcher(),
+        "More clusters lost their master within a minute than MaxSimultaneousMasterFailures or a fifth of them all, and are not back").unless_asked_for().known_to_the_watcher(),
     gate("witness", moment::witness,
         "The replicas have not all said since the master fell silent that they have lost it too").unless_asked_for().known_to_the_watcher(),
     gate("in-grace", moment::in_grace,
         "The receivers of its replicas were restarted only just now, so that they look as if they had lost it").unless_asked_for().known_to_the_watcher(),
+    gate("master-refuses", moment::master_refuses,
+        "The master is alive and refuses this tool: too many connections, access denied, a blocked host, a missing grant, TLS").unless_asked_for(),
     gate("master-dead-for", moment::master_dead_for,
         "The master has not been dead for MasterDeadForSeconds").unless_asked_for().known_to_the_watcher(),
 
@@ -176,12 +187,17 @@ pub static GATES: &[Gate] = &[
     gate("open-recovery", earlier::open_recovery,
         "An earlier recovery of the instance or of the cluster has not ended"),
     gate("failed-lately", earlier::failed_lately,
-        "An attempt failed less than a minute ago").unless_asked_for(),
+        "An attempt failed less than a minute, and less than RecoveryPeriodBlockSeconds, ago").unless_asked_for(),
     gate("anti-flapping-instance", earlier::anti_flapping_instance,
         "The instance was promoted by a recovery less than RecoveryPeriodBlockSeconds ago").unless_asked_for(),
     gate("anti-flapping-cluster", earlier::anti_flapping_cluster,
         "The cluster was recovered less than RecoveryPeriodBlockSeconds ago").unless_asked_for(),
 ];
+
+/// The earlier recovery that keeps this one off, by its row number: of several the last one in the table.
+pub fn blocked_by(case: &Case<'_>) -> Option<i64> {
+    GATES.iter().rev().find_map(|gate| gate.hold(case)?.recovery)
+}
 
 /// Asks every gate, and returns those that hold, in the table's order. A recovery may be begun where none does.
 pub fn evaluate(case: &Case<'_>) -> Vec<HeldBy> {

@@ -40,7 +40,7 @@ pub(super) fn fleet_breaker(case: &Case<'_>) -> Option<Hold> {
     Some(
         Hold::because(tripped.sentence())
             .since(Some(tripped.since))
-            .until(Some(tripped.until))
+            .until(tripped.until)
             .lifted_by(format!("MaxSimultaneousMasterFailures: {}", tripped.lost)),
     )
 }
@@ -54,6 +54,18 @@ pub(super) fn in_grace(case: &Case<'_>) -> Option<Hold> {
     let until = ahead(case.surroundings.grace_until, case.now).filter(|_| waits)?;
     let reason = "the receivers of its replicas were restarted only just now";
     Some(Hold::because(reason).until(Some(until)))
+}
+
+pub(super) fn master_refuses(case: &Case<'_>) -> Option<Hold> {
+    let spares = replaces_a_master(case.action) && !case.policy.recover_refusing_master;
+    let refusal = case.surroundings.refusal.as_ref().filter(|_| spares)?;
+    let key = case.key();
+    Some(
+        Hold::because(format!(
+            "{key} is alive, but refuses us ({refusal}): it may take writes, and could not be made read-only"
+        ))
+        .lifted_by(format!("orchestrator recover {key}")),
+    )
 }
 
 pub(super) fn master_dead_for(case: &Case<'_>) -> Option<Hold> {

@@ -3,7 +3,7 @@
 use crate::model::plan::Kind;
 use crate::model::records::{Downtime, Maintenance};
 use crate::model::recovery::{Journal, Lease, Recovery};
-use crate::model::{InstanceKey, Timestamp};
+use crate::model::{Contact, InstanceKey, Timestamp};
 use crate::recovery::breaker::Tripped;
 
 /// What is known beside the verdict of one instance. Rows of other instances and clusters may be among it: the gates
@@ -34,6 +34,8 @@ pub struct Surroundings {
     pub witness: Option<String>,
     /// Until when codes of this master are not acted upon because its replicas' receivers were restarted, rounded up.
     pub grace_until: Option<Timestamp>,
+    /// How the instance refused us, if it answered that when it was last asked.
+    pub refusal: Option<Contact>,
     /// Too many clusters have lost their master.
     pub breaker: Option<Tripped>,
     /// Since when the master has been dead, as far as this program knows.

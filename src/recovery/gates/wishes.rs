@@ -2,11 +2,9 @@
 
 use super::{Case, Hold};
 use crate::model::InstanceKey;
+use crate::model::plan::Kind;
 use crate::model::records::Downtime;
 use crate::model::verdict::{Action, Code};
-
-/// What this version carries out by itself.
-const CARRIED_OUT: &[Action] = &[Action::RecoverMaster, Action::RecoverCoMaster];
 
 pub(super) fn no_function(case: &Case<'_>) -> Option<Hold> {
     let code = case.verdict.code;
@@ -16,7 +14,7 @@ pub(super) fn no_function(case: &Case<'_>) -> Option<Hold> {
         Action::Detect => Some(Hold::because(format!(
             "{code} is registered and told to hooks, and no recovery follows from it"
         ))),
-        action if !CARRIED_OUT.contains(&action) => Some(Hold::because(format!(
+        action if Kind::of(action).is_none() => Some(Hold::because(format!(
             "{code} calls for a person to {}: this version does not do that by itself",
             action.phrase()
         ))),

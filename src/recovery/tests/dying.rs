@@ -7,12 +7,14 @@ use crate::model::{InstanceKey, Look, Timestamp};
 use crate::recovery::course::Means;
 use crate::recovery::ended::{Ended, Outcome};
 use crate::recovery::failover::{NoSuccession, Seen, Succession, Task, fail_over};
+use crate::recovery::fence::fence;
 use crate::recovery::resume::resume;
 use crate::recovery::steps::{Drain, Manner};
 use crate::recovery::takeover::{Handover, take_over};
 
 fn manner() -> Manner {
     Manner {
+        spares_refusing: true,
         applies_promotion: true,
         detaches_successor: false,
         detaches_lost: true,
@@ -117,6 +119,31 @@ fn the_most_advanced_is_drained_and_the_others_follow() {
             .all(|name| world.server(name).master == Some(key("b")))
     );
     assert!(world.server("b").master.is_none());
+}
+
+/// Its clients may write, and it could not be made read-only.
+#[test]
+fn a_living_master_that_refuses_us_is_replaced_only_where_a_person_asks() {
+    let world = three();
+    world.alter("m", |master| master.refuses = true);
+    let (ended, _) = run(&world, Paper::default(), false);
+    let Outcome::MasterIsBack(why) = &ended.outcome else {
+        panic!("{ended:#?}")
+    };
+    assert!(
+        why.contains("is alive, but refuses us (too many connections: ERROR 1040)"),
+        "{why}"
+    );
+    assert!(world.writable().is_empty());
+    assert!(["a", "b", "c"].iter().all(|name| world.server(name).receives));
+    let (ended, _) = run(&world, Paper::default(), true);
+    assert_eq!(ended.outcome, Outcome::Promoted);
+    let fenced = fence(&world, &key("m"), None);
+    let trouble = fenced.trouble(&key("m")).unwrap_or_default();
+    assert!(
+        trouble.contains("UNFENCED: m:3306 is alive and refuses us"),
+        "{trouble}"
+    );
 }
 
 #[test]

@@ -17,6 +17,8 @@ use std::time::Duration;
 pub struct Server {
     pub id: u32,
     pub is_up: bool,
+    /// It is there for its clients, and refuses us.
+    pub refuses: bool,
     pub read_only: bool,
     pub master: Option<InstanceKey>,
     pub receives: bool,
@@ -54,6 +56,7 @@ impl World {
         let master = Server {
             id: 1,
             is_up: false,
+            refuses: false,
             read_only: false,
             master: None,
             receives: false,
@@ -68,6 +71,7 @@ impl World {
             let server = Server {
                 id,
                 is_up: true,
+                refuses: false,
                 read_only: true,
                 master: Some(key("m")),
                 receives: true,
@@ -128,6 +132,9 @@ impl Servers for World {
     fn look(&self, key: &InstanceKey, _: Duration) -> Result<Look, Contact> {
         self.flow();
         let servers = self.servers.lock().unwrap();
+        if servers.get(key).is_some_and(|server| server.refuses) {
+            return Err(Contact::failed(ContactKind::TooManyConnections, "ERROR 1040"));
+        }
         let server = servers.get(key).filter(|server| server.is_up);
         let server = server.ok_or_else(|| Contact::failed(ContactKind::Refused, ""))?;
         let mut look = Look {

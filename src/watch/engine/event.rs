@@ -6,7 +6,7 @@ use super::hands::{Done, Why};
 use super::lanes::Probed;
 use super::recovering::{LeftOver, Recovered};
 use super::tasks::{Loaded, Note};
-use crate::inventory::{InventoryError, Operators};
+use crate::inventory::{AuditEntry, InventoryError, Operators};
 use crate::model::Instance;
 use crate::model::InstanceKey;
 use crate::recovery::fence::Fenced;
@@ -58,6 +58,8 @@ pub enum Event {
     Registered(Vec<Registered>),
     /// A recovery was considered or has ended.
     Recovered(Box<Recovered>),
+    /// A recovery has something to say in the audit trail.
+    Audited(Box<AuditEntry>),
     /// What earlier recoveries left.
     LeftOver(Box<LeftOver>),
     /// An old master was to be fenced.

@@ -107,7 +107,7 @@ impl Engine {
             let state = loop {
                 let state = fence(&servers, &key, known);
                 let over = began.elapsed() >= span || flag.load(Ordering::Relaxed);
-                if over || !matches!(state, Fenced::Unreachable(_)) {
+                if over || !matches!(state, Fenced::Unreachable(_) | Fenced::Refuses(_)) {
                     break state;
                 }
                 std::thread::sleep(CHASE.0);
@@ -116,7 +116,7 @@ impl Engine {
                 Fenced::Yes => Some((FenceState::Fenced, String::new())),
                 Fenced::Another(who) => Some((FenceState::Dropped, who.clone())),
                 Fenced::Writable(why) => Some((FenceState::Unfenced, why.clone())),
-                Fenced::Unreachable(_) => None,
+                Fenced::Unreachable(_) | Fenced::Refuses(_) => None,
             };
             if let (Some((word, said)), Ok(inventory)) = (word, open()) {
                 let _ = inventory.fence_done(&key, &uid, word, &said, clock());
@@ -149,7 +149,7 @@ impl Engine {
                 let text = state.trouble(key).unwrap_or_default();
                 self.say_of(Tone::Warning, key, text);
             }
-            Fenced::Writable(_) => {
+            Fenced::Writable(_) | Fenced::Refuses(_) => {
                 let text = state.trouble(key).unwrap_or_default();
                 self.note_fault(&format!("fence {key}"), Some(&text));
             }

@@ -5,7 +5,8 @@ use super::{Engine, seconds};
 use crate::config::Config;
 use crate::discovery::lookup::SystemLookup;
 use crate::discovery::{DiscoveryRules, Names};
-use crate::inventory::{BlockFrom, Inventory, InventoryError, NodeReport, Result};
+use crate::inventory::{Inventory, InventoryError, NodeReport, Result};
+use crate::model::recovery::BlockFrom;
 use crate::model::{Fleet, Timestamp};
 use crate::watch::chores::{self, Chore, Outcome};
 use crate::watch::{Task, Tick};
@@ -140,11 +141,7 @@ fn end_periods(task: Task, chore: &Chore<'_>) -> Option<Result<Outcome>> {
             inventory.clear_detections(now.plus_seconds(-minutes.saturating_mul(60)), now)
         }
         Task::ClearRecoveries => {
-            let from = if config.recovery_period_block_from_start {
-                BlockFrom::Start
-            } else {
-                BlockFrom::End
-            };
+            let from = BlockFrom::start_if(config.recovery_period_block_from_start);
             let block = seconds(Duration::from_secs(
                 u64::try_from(config.recovery_period_block_seconds).unwrap_or(0),
             ));

@@ -5,16 +5,18 @@
 
 use super::Engine;
 use super::event::Event;
-use super::gating::{held, kind_of, line};
+use super::gating::held;
 use super::setup::{Named, Tone};
 use super::{board, seconds};
 use crate::inventory::InventoryError;
+use crate::model::incidents::Detection;
 use crate::model::plan::Kind;
 use crate::model::recovery::HeldBy;
 use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey, Timestamp};
-use crate::recovery::breaker::{Breaker, Turn, dead_clusters};
+use crate::recovery::breaker::{Breaker, Turn, dead_clusters, of_detections};
 use crate::recovery::ended::Outcome;
+use crate::recovery::entry::recovery_line;
 use crate::recovery::failover::phases;
 use crate::recovery::gates::{Leadership, Surroundings as Gated};
 use crate::recovery::office::{Came, Done, Office, Order};
@@ -25,8 +27,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// How often an instance whose recovery was held is considered again.
-const AGAIN: Duration = Duration::from_secs(1);
+/// How often an instance whose recovery was held is considered again; a little less than the tick that asks for it.
+const AGAIN: Duration = Duration::from_millis(900);
 
 /// How long what was known before a recovery may stay so.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -43,6 +45,8 @@ pub struct Recovering {
     considered: HashMap<InstanceKey, Duration>,
     /// What held each, as last told.
     told: HashMap<InstanceKey, Vec<String>>,
+    /// What was decided about what is over by now has been ended.
+    has_swept: bool,
     /// Since when a master is dead.
     dead_since: HashMap<InstanceKey, Timestamp>,
     breaker: Breaker,
@@ -63,6 +67,7 @@ impl Default for Recovering {
             settling: Vec::new(),
             considered: HashMap::new(),
             told: HashMap::new(),
+            has_swept: false,
             dead_since: HashMap::new(),
             breaker: Breaker::new(0),
             fences: HashMap::new(),
@@ -121,6 +126,12 @@ impl Recovering {
 }
 
 impl Engine {
+    /// Takes in who was found dead by a watcher before this one.
+    pub(super) fn remember_deaths(&mut self, detections: &[Detection], clusters: usize) {
+        let most = self.policy.max_simultaneous_master_failures;
+        self.recovering.breaker = of_detections(detections, clusters, most);
+    }
+
     /// Takes in all verdicts of a round, before anything follows from one of them.
     pub(super) fn note_deaths(&mut self, verdicts: &[&Verdict], wall: Timestamp) {
         let clusters = self.memory.fleet.cluster_names().len();
@@ -143,7 +154,7 @@ impl Engine {
         recovering
             .settling
             .retain(|(since, members)| now < *since + SETTLING && !members.iter().all(|key| is_heard(key, *since)));
-        let wanted = verdicts.iter().filter(|verdict| kind_of(verdict.action).is_some());
+        let wanted = verdicts.iter().filter(|verdict| Kind::of(verdict.action).is_some());
         recovering.wanted = wanted
             .map(|verdict| (verdict.facts.key.clone(), (*verdict).clone()))
             .collect();
@@ -152,9 +163,17 @@ impl Engine {
         for key in wanted.keys() {
             recovering.dead_since.entry(key.clone()).or_insert(wall);
         }
+        let over = |(key, _): (&InstanceKey, &Duration)| !wanted.contains_key(key);
+        let ends = !recovering.has_swept || recovering.considered.iter().any(over);
+        let failing: Vec<InstanceKey> = wanted.keys().cloned().collect();
         let (told, considered) = (&mut recovering.told, &mut recovering.considered);
         told.retain(|key, _| wanted.contains_key(key));
         considered.retain(|key, _| wanted.contains_key(key));
+        if ends {
+            // Also what a watcher before this one left.
+            recovering.has_swept = true;
+            self.note(move |inventory| inventory.end_decisions(&failing, wall).map(drop));
+        }
     }
 
     /// Considers the recovery of an instance whose detection is registered and whose hooks have run.
@@ -174,7 +193,7 @@ impl Engine {
         {
             return;
         }
-        let Some(kind) = kind_of(verdict.action) else { return };
+        let Some(kind) = Kind::of(verdict.action) else { return };
         let gated = self.gated(&verdict, now);
         let members: Vec<InstanceKey> = self
             .memory
@@ -192,14 +211,14 @@ impl Engine {
             detection_id: 0,
         };
         let policy = Arc::clone(&self.policy);
-        let asked = key.clone();
+        let line = recovery_line(&order.verdict, self.setup.noop);
         self.recovering.considered.insert(key.clone(), now);
         self.in_office(cluster, Some(key.clone()), members, move |office| {
             let held = held(office, &order, gated, &policy)?;
             if !held.is_empty() {
                 return Ok(Considered::Held(held));
             }
-            (office.around.say)(&line(&asked, &order));
+            (office.around.say)(&line);
             Ok(match office.recover(&order)? {
                 Came::Held(held) => Considered::Held(held),
                 Came::OpenJournal { .. } => Considered::Others,
@@ -293,6 +312,10 @@ impl Engine {
                 };
                 voice.say(Tone::Info, &about, &format!("topology_recovery: {text}"));
             }),
+            audit: {
+                let post = self.post.clone();
+                Arc::new(move |entry| post.send(Event::Audited(Box::new(entry))))
+            },
             clock: self.setup.clock,
             owner: "orchestrator".to_owned(),
             no_hooks: self.setup.noop,
@@ -303,6 +326,8 @@ impl Engine {
     fn part_of_fleet(&self, members: &[InstanceKey]) -> Fleet {
         let known = &self.memory.fleet;
         let mut part = Fleet::from_vec(members.iter().filter_map(|key| known.get(key).cloned()).collect());
+        let contacts = known.contacts.iter().filter(|(key, _)| members.contains(key));
+        part.contacts = contacts.map(|(key, contact)| (key.clone(), contact.clone())).collect();
         part.promotion_rules.clone_from(&known.promotion_rules);
         part.downtimes.clone_from(&known.downtimes);
         part.maintenance.clone_from(&known.maintenance);
@@ -401,15 +426,5 @@ impl Engine {
         if let Some(trouble) = done.fenced.as_ref().and_then(|fenced| fenced.trouble(failed)) {
             self.say_of(Tone::Error, failed, trouble);
         }
-        let kind = match plan.kind {
-            Kind::DeadCoMaster => "recover-dead-co-master",
-            _ => "recover-dead-master",
-        };
-        let message = match done.ended.successor() {
-            Some(successor) => format!("promoted replica: {successor}"),
-            None => "Failure: no replica promoted.".to_owned(),
-        };
-        let failed = failed.clone();
-        self.audit(kind, Some(&failed), message);
     }
 }

@@ -67,7 +67,9 @@ impl Engine {
             by_tls,
             forgotten,
             recoveries_disabled,
+            detections,
         } = *loaded;
+        self.remember_deaths(&detections, fleet.cluster_names().len());
         self.names.import(fleet.resolved_hosts.clone(), self.wall());
         self.sessions.import_tls(by_tls);
         let now = self.now();

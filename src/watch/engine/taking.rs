@@ -25,6 +25,7 @@ impl Engine {
             Event::Broken(thread) => self.break_down(&thread),
             Event::Registered(all) => self.take_registered(all),
             Event::Recovered(recovered) => self.take_recovered(*recovered),
+            Event::Audited(entry) => self.write_audit(*entry),
             Event::LeftOver(left) => self.take_left_over(*left),
             Event::Fenced(key, state) => self.take_fenced(&key, &state),
             Event::Hooked(hooked) => self.take_hooked(*hooked),

@@ -5,7 +5,8 @@ use super::backlog;
 use super::event::Event;
 use super::memory::Memory;
 use super::setup::Tone;
-use crate::inventory::{Inventory, InventoryError, Result, Scope};
+use crate::inventory::{DetectionsOf, Inventory, InventoryError, Result, Scope};
+use crate::model::incidents::Detection;
 use crate::model::verdict::Code;
 use crate::model::{Fleet, InstanceKey};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -28,6 +29,8 @@ pub struct Loaded {
     pub(super) by_tls: HashMap<InstanceKey, bool>,
     pub(super) forgotten: HashSet<InstanceKey>,
     pub(super) recoveries_disabled: bool,
+    /// Who was found dead, by a watcher before this one.
+    pub(super) detections: Vec<Detection>,
 }
 
 /// Something to write, as often as it takes until it is written.
@@ -47,6 +50,7 @@ impl Engine {
                     by_tls: inventory.tls_required()?,
                     forgotten: inventory.forgotten(clock())?,
                     recoveries_disabled: inventory.are_recoveries_disabled()?,
+                    detections: inventory.detections(DetectionsOf::Everyone, u32::MAX, 0)?,
                 }))
             };
             Some(Event::Loaded(epoch, inventory.and_then(read)))
