@@ -12,7 +12,7 @@ use orchestrator::inventory::{Claimed, NewClaim};
 use orchestrator::model::plan::Progress;
 use orchestrator::model::reached::Lack;
 use orchestrator::model::recovery::{LossRow, LossTable};
-use recovery_support::{after, claim, plan};
+use recovery_support::{after, claim, holding, plan};
 use serde_json::{Value, json};
 
 /// Two recoveries of one cluster, which has its third name by now, and a failed one of another.
@@ -186,9 +186,13 @@ fn claimed(cli: &Cli) -> NewClaim {
         panic!()
     };
     inventory
-        .open_journal("4:dd", &plan("m:1", Some("s:1")), after(0))
+        .open_journal(&holding("4:dd"), &plan("m:1", Some("s:1")), after(0))
         .unwrap();
-    let note = |number, progress, at, said| inventory.note_progress("4:dd", number, progress, at, said).unwrap();
+    let note = |number, progress, at, said| {
+        inventory
+            .note_progress(&holding("4:dd"), number, progress, at, said)
+            .unwrap()
+    };
     note(1, Progress::Begun, 1000, "");
     note(1, Progress::Done, 1250, "STOP REPLICA IO_THREAD");
     note(2, Progress::Begun, 1300, "");

@@ -7,8 +7,8 @@ mod cli;
 mod golden;
 
 use cli::{Cli, Ran};
-use orchestrator::inventory::{Access, Claimed, Inventory, NewClaim, OpenOptions};
-use orchestrator::model::plan::{Kind, Plan};
+use orchestrator::inventory::{Access, Claimed, Holding, Inventory, NewClaim, OpenOptions};
+use orchestrator::model::plan::{Kind, Origin, Plan};
 use orchestrator::model::recovery::{BlockFrom, HeldBy, LossTable, Recovery, StoredDecision};
 use orchestrator::model::{InstanceKey, Timestamp};
 use serde_json::{Value, json};
@@ -259,6 +259,7 @@ fn plan() -> Plan {
         coordinates: None,
         forced: true,
         at: now(),
+        origin: Origin::default(),
         steps: Vec::new(),
     }
 }
@@ -274,11 +275,16 @@ fn earlier_recoveries_hold() {
         Claimed::Claimed { .. }
     ));
     assert_eq!(held(), ["lease"]);
-    inventory.open_journal("u1", &plan(), now()).unwrap();
+    let holding = Holding {
+        uid: "u1",
+        token: "t1",
+        now_ms: now().0 * 1000,
+    };
+    inventory.open_journal(&holding, &plan(), now()).unwrap();
     assert_eq!(held(), ["takeover-under-way", "lease"]);
     assert!(inventory.release_lease("u1", "t1").unwrap());
     assert_eq!(held(), ["open-journal"]);
-    inventory.close_journal("u1", "given up", now()).unwrap();
+    inventory.close_journal(&holding, "given up", now()).unwrap();
     assert_eq!(held(), ["open-recovery"]);
     let ends = |uid: &str, successful: i32| {
         cli.sql(&format!(

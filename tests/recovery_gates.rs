@@ -203,7 +203,8 @@ fn journal(kind: Kind) -> OpenJournal {
         cluster: "db1:3306".into(),
         failed: db(1),
         successor: Some(db(2)),
-        since: NOW.plus_seconds(-4),
+        since: Some(NOW.plus_seconds(-4)),
+        unreadable: None,
     }
 }
 

@@ -6,13 +6,14 @@ mod recovery_support;
 
 use inventory_support::{NOW, Scratch, key, memory, open, options, texts};
 use orchestrator::inventory::{
-    Access, AckOf, Claimed, FenceState, HandOver, Inventory, Note, Noted, OpenOptions, Purge, RecoveriesOf,
+    Access, AckOf, Claimed, FenceState, HandOver, Inventory, NewFence, Note, Noted, OpenOptions, Purge, RecoveriesOf,
     RecoveryOutcome,
 };
+use orchestrator::model::Timestamp;
 use orchestrator::model::plan::{Phase, Progress};
 use orchestrator::model::reached::Lack;
 use orchestrator::model::recovery::{Entry, HeldBy, LossRow, LossTable, StoredDecision};
-use recovery_support::{after, claim, plan};
+use recovery_support::{after, begun, claim, holding, plan};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +28,16 @@ fn entry(number: u32, progress: Progress, times: (Option<i64>, Option<i64>), sai
     }
 }
 
+fn want_fence(inventory: &Inventory, uid: &str, identity: &str, at: Timestamp) {
+    let fence = NewFence {
+        key: &key("m:1"),
+        uid,
+        cluster: "m:1",
+        identity,
+    };
+    inventory.want_fence(&fence, at).unwrap();
+}
+
 fn progress(inventory: &Inventory, uid: &str) -> Vec<Progress> {
     let journal = inventory.journal(uid).unwrap().unwrap();
     journal.entries.iter().map(|entry| entry.progress).collect()
@@ -36,9 +47,14 @@ fn progress(inventory: &Inventory, uid: &str) -> Vec<Progress> {
 fn a_journal_tells_how_far_each_step_has_come() {
     let inventory = memory();
     let mut set_out = plan("m:1", Some("s:1"));
-    assert_eq!(inventory.open_journal("1:aa", &set_out, NOW).unwrap(), None);
-    assert!(inventory.open_journal("1:aa", &set_out, NOW).is_err(), "it has one");
-    let note = |number, progress, at, said| inventory.note_progress("1:aa", number, progress, at, said).unwrap();
+    begun(&inventory, "1:aa", &set_out);
+    let again = inventory.open_journal(&holding("1:aa"), &set_out, NOW);
+    assert!(again.is_err(), "it has one");
+    let note = |number, progress, at, said| {
+        inventory
+            .note_progress(&holding("1:aa"), number, progress, at, said)
+            .unwrap()
+    };
     assert_eq!(note(1, Progress::Begun, 1000, ""), Noted::InFile);
     note(1, Progress::Done, 1250, "STOP REPLICA IO_THREAD");
     note(2, Progress::Begun, 1251, "");
@@ -56,24 +72,39 @@ fn a_journal_tells_how_far_each_step_has_come() {
     let more = set_out.steps[0].clone();
     set_out.extend([more]);
     set_out.successor = Some(key("o:1"));
-    inventory.extend_journal("1:aa", &set_out).unwrap();
+    inventory.extend_journal(&holding("1:aa"), &set_out).unwrap();
     let words = [Progress::Done, Progress::Begun, Progress::Planned, Progress::Planned];
     assert_eq!(progress(&inventory, "1:aa"), words);
-    assert_eq!(inventory.open_journals().unwrap()[0].plan, set_out);
+    assert_eq!(
+        inventory.open_journals().unwrap()[0].journal.as_ref().unwrap().plan,
+        set_out
+    );
     // Taken back, and said so; what was told before stays where nothing is said.
     note(1, Progress::Undone, 1300, "");
     assert_eq!(
         inventory.journal("1:aa").unwrap().unwrap().entries[0].said,
         "STOP REPLICA IO_THREAD"
     );
-    inventory.close_journal("1:aa", "taken back", after(1)).unwrap();
-    inventory.close_journal("1:aa", "once more", after(2)).unwrap();
+    inventory
+        .close_journal(&holding("1:aa"), "taken back", after(1))
+        .unwrap();
+    inventory
+        .close_journal(&holding("1:aa"), "once more", after(2))
+        .unwrap();
     let journal = inventory.journal("1:aa").unwrap().unwrap();
     assert_eq!((journal.is_closed, journal.outcome.as_str()), (true, "taken back"));
     assert_eq!(inventory.open_journals().unwrap(), []);
-    assert!(inventory.note_progress("1:aa", 3, Progress::Begun, 1400, "").is_err());
-    assert!(inventory.extend_journal("1:aa", &set_out).is_err());
-    assert!(inventory.note_progress("2:bb", 1, Progress::Begun, 1400, "").is_err());
+    assert!(
+        inventory
+            .note_progress(&holding("1:aa"), 3, Progress::Begun, 1400, "")
+            .is_err()
+    );
+    assert!(inventory.extend_journal(&holding("1:aa"), &set_out).is_err());
+    assert!(
+        inventory
+            .note_progress(&holding("2:bb"), 1, Progress::Begun, 1400, "")
+            .is_err()
+    );
     assert_eq!(inventory.journal("2:bb").unwrap(), None);
 }
 
@@ -82,10 +113,12 @@ fn a_journal_tells_how_far_each_step_has_come() {
 fn only_what_a_recovery_notes_waits_for_the_disk() {
     let scratch = Scratch::new();
     let inventory = open(&scratch.file()).unwrap();
-    inventory.open_journal("1:aa", &plan("m:1", None), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", None));
     let began = std::time::Instant::now();
     for at in 0..20 {
-        inventory.note_progress("1:aa", 1, Progress::Begun, at, "").unwrap();
+        inventory
+            .note_progress(&holding("1:aa"), 1, Progress::Begun, at, "")
+            .unwrap();
     }
     // Usually a millisecond each; a shared machine's disk may be slow.
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
@@ -117,7 +150,7 @@ fn lockable() -> (Scratch, Inventory, Connection) {
 fn while_the_file_is_locked_progress_goes_beside_it() {
     let (scratch, inventory, other) = lockable();
     let uid = format!("1714564800000000000:{}", "ab".repeat(32));
-    inventory.open_journal(&uid, &plan("m:1", Some("s:1")), NOW).unwrap();
+    begun(&inventory, &uid, &plan("m:1", Some("s:1")));
     let files = side_journals(&scratch);
     assert_eq!(files.len(), 1);
     assert_eq!(
@@ -125,7 +158,11 @@ fn while_the_file_is_locked_progress_goes_beside_it() {
         256 * 1024,
         "its room is taken"
     );
-    let note = |number, progress, at, said| inventory.note_progress(&uid, number, progress, at, said).unwrap();
+    let note = |number, progress, at, said| {
+        inventory
+            .note_progress(&holding(&uid), number, progress, at, said)
+            .unwrap()
+    };
     note(1, Progress::Begun, 1000, "");
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert!(matches!(
@@ -152,7 +189,7 @@ fn while_the_file_is_locked_progress_goes_beside_it() {
         progress(&inventory, &uid),
         [Progress::Undone, Progress::Done, Progress::Planned]
     );
-    inventory.close_journal(&uid, "done", NOW).unwrap();
+    inventory.close_journal(&holding(&uid), "done", NOW).unwrap();
     assert!(side_journals(&scratch).is_empty());
 }
 
@@ -161,13 +198,11 @@ fn a_side_journal_whose_journal_is_closed_goes() {
     let scratch = Scratch::new();
     let inventory = open(&scratch.file()).unwrap();
     let uid = |number: u32| format!("171456480000000000{number}:{}", "ab".repeat(32));
-    for number in 1..=2 {
-        inventory
-            .open_journal(&uid(number), &plan("m:1", Some("s:1")), NOW)
-            .unwrap();
+    for (number, failed) in [(1, "m:1"), (2, "n:1")] {
+        begun(&inventory, &uid(number), &plan(failed, Some("s:1")));
     }
     let files = side_journals(&scratch);
-    inventory.close_journal(&uid(1), "done", NOW).unwrap();
+    inventory.close_journal(&holding(&uid(1)), "done", NOW).unwrap();
     // As a program leaves it that dies just then.
     let left = files.iter().find(|file| !file.exists()).unwrap();
     std::fs::write(left, "").unwrap();
@@ -183,27 +218,33 @@ fn a_side_journal_whose_journal_is_closed_goes() {
 #[test]
 fn old_or_torn_lines_change_nothing() {
     let (scratch, inventory, other) = lockable();
-    inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    inventory.note_progress("1:aa", 1, Progress::Begun, 1000, "").unwrap();
     inventory
-        .note_progress("1:aa", 2, Progress::Failed, 5000, "no")
+        .note_progress(&holding("1:aa"), 1, Progress::Begun, 1000, "")
+        .unwrap();
+    inventory
+        .note_progress(&holding("1:aa"), 2, Progress::Failed, 5000, "no")
         .unwrap();
     other.execute_batch("ROLLBACK").unwrap();
     let file = &side_journals(&scratch)[0];
     let mut kept = std::fs::read(file).unwrap();
     let end = kept.iter().position(|byte| *byte == 0).unwrap();
     kept.splice(end..end + 12, *b"{\"number\":3,");
-    inventory.note_progress("1:aa", 1, Progress::Done, 2000, "").unwrap();
+    inventory
+        .note_progress(&holding("1:aa"), 1, Progress::Done, 2000, "")
+        .unwrap();
     std::fs::write(file, &kept).unwrap();
     let words = [Progress::Done, Progress::Failed, Progress::Planned];
     assert_eq!(progress(&inventory, "1:aa"), words);
     // A line that was torn does not spoil the next one.
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    inventory.note_progress("1:aa", 3, Progress::Begun, 6000, "").unwrap();
+    inventory
+        .note_progress(&holding("1:aa"), 3, Progress::Begun, 6000, "")
+        .unwrap();
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(progress(&inventory, "1:aa")[2], Progress::Begun);
-    inventory.close_journal("1:aa", "given up", NOW).unwrap();
+    inventory.close_journal(&holding("1:aa"), "given up", NOW).unwrap();
     assert_eq!(
         texts(&other, "SELECT progress FROM orc_journal ORDER BY number"),
         ["done", "failed", "begun"]
@@ -214,24 +255,30 @@ fn old_or_torn_lines_change_nothing() {
 #[test]
 fn a_side_journal_holds_more_than_its_room() {
     let (scratch, inventory, other) = lockable();
-    inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let long = "x".repeat(100_000);
     for at in 0..4 {
-        let noted = inventory.note_progress("1:aa", 1, Progress::Begun, at, &long).unwrap();
+        let noted = inventory
+            .note_progress(&holding("1:aa"), 1, Progress::Begun, at, &long)
+            .unwrap();
         assert!(matches!(noted, Noted::Beside(_)));
     }
     assert!(std::fs::metadata(&side_journals(&scratch)[0]).unwrap().len() > 400_000);
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(
-        inventory.note_progress("1:aa", 2, Progress::Begun, 9, "").unwrap(),
+        inventory
+            .note_progress(&holding("1:aa"), 2, Progress::Begun, 9, "")
+            .unwrap(),
         Noted::InFile
     );
     assert_eq!(inventory.journal("1:aa").unwrap().unwrap().entries[0].begun_ms, Some(3));
     // Without the file there is nowhere to write.
     std::fs::remove_file(&side_journals(&scratch)[0]).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = inventory.note_progress("1:aa", 2, Progress::Done, 10, "").unwrap_err();
+    let error = inventory
+        .note_progress(&holding("1:aa"), 2, Progress::Done, 10, "")
+        .unwrap_err();
     assert!(
         error.to_string().contains("locked") && error.to_string().contains("No such file"),
         "{error}"
@@ -241,7 +288,7 @@ fn a_side_journal_holds_more_than_its_room() {
 #[test]
 fn steps_of_a_stage_are_noted_at_once() {
     let (_scratch, inventory, other) = lockable();
-    inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
     let notes = |progress, at_ms| {
         [1, 2].map(|number| Note {
             number,
@@ -251,36 +298,99 @@ fn steps_of_a_stage_are_noted_at_once() {
         })
     };
     assert_eq!(
-        inventory.note_all("1:aa", &notes(Progress::Begun, 1)).unwrap(),
+        inventory
+            .note_all(&holding("1:aa"), &notes(Progress::Begun, 1), &[])
+            .unwrap(),
         Noted::InFile
     );
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let beside = inventory.note_all("1:aa", &notes(Progress::Done, 2)).unwrap();
+    let beside = inventory
+        .note_all(&holding("1:aa"), &notes(Progress::Done, 2), &[])
+        .unwrap();
     assert!(matches!(beside, Noted::Beside(_)));
     let words = [Progress::Done, Progress::Done, Progress::Planned];
     assert_eq!(progress(&inventory, "1:aa"), words);
     other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(inventory.note_all("1:aa", &[]).unwrap(), Noted::InFile);
+    assert_eq!(inventory.note_all(&holding("1:aa"), &[], &[]).unwrap(), Noted::InFile);
     assert_eq!(
         texts(&other, "SELECT progress FROM orc_journal ORDER BY number"),
         ["done", "done", "planned"]
     );
 }
 
+/// It holds its own cluster, and no other.
 #[test]
-fn a_plan_of_another_version_is_told_and_not_passed_over() {
+fn a_plan_of_another_version_is_told_and_keeps_no_other_from_being_read() {
     let scratch = Scratch::new();
     let inventory = open(&scratch.file()).unwrap();
-    inventory.open_journal("1:aa", &plan("m:1", None), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
+    begun(&inventory, "2:bb", &plan("n:1", None));
     let conn = Connection::open(scratch.file()).unwrap();
-    conn.execute("UPDATE orc_plan SET plan = '{\"kind\":\"Teleport\"}'", [])
-        .unwrap();
-    let error = inventory.open_journals().unwrap_err().to_string();
-    assert!(error.contains("1:aa") && error.contains("acknowledge"), "{error}");
-    let Claimed::OpenJournal { uid, .. } = inventory.claim(&claim("2:bb", "m:1", "m:1"), NOW).unwrap() else {
+    conn.execute(
+        "UPDATE orc_plan SET plan = '{\"kind\":\"Teleport\"}' WHERE uid = '1:aa'",
+        [],
+    )
+    .unwrap();
+    let left = inventory.open_journals().unwrap();
+    let [of_m, of_n] = left.as_slice() else {
+        panic!("{left:?}")
+    };
+    assert_eq!(
+        (of_m.cluster.as_str(), &of_m.failed, &of_m.successor),
+        ("m:1", &key("m:1"), &Some(key("s:1")))
+    );
+    let why = of_m.journal.as_ref().unwrap_err();
+    let told = why.to_string();
+    let lift = "orchestrator recoveries ack 1:aa --reason WHY";
+    assert!(told.contains("the plan of 1:aa") && told.contains(lift), "{told}");
+    assert_eq!((of_n.uid.as_str(), of_n.journal.is_ok()), ("2:bb", true));
+    let late = after(60);
+    let mut next = claim("3:cc", "m:1", "m:1");
+    let Claimed::OpenJournal { uid, .. } = inventory.claim(&next, late).unwrap() else {
         panic!()
     };
     assert_eq!(uid, "1:aa");
+    inventory.acknowledge(AckOf::Uid("1:aa"), "ann", "seen", late).unwrap();
+    next.forced = true;
+    assert!(matches!(inventory.claim(&next, late).unwrap(), Claimed::Claimed { .. }));
+}
+
+/// Whoever dies right after is no reason that the old master takes writes beside the new one.
+#[test]
+fn who_is_to_be_fenced_is_written_down_in_one_with_the_step() {
+    let (_scratch, inventory, other) = lockable();
+    begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
+    let fence = NewFence {
+        key: &key("m:1"),
+        uid: "1:aa",
+        cluster: "m:1",
+        identity: "uuid-1",
+    };
+    let note = |progress, at_ms| {
+        let note = Note {
+            number: 3,
+            progress,
+            at_ms,
+            said: String::new(),
+        };
+        inventory.note_all(&holding("1:aa"), &[note], &[fence])
+    };
+    // What is not written down changes nothing; what goes beside holds the progress alone.
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(matches!(note(Progress::Begun, 1).unwrap(), Noted::Beside(_)));
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(inventory.wanted_fences().unwrap(), []);
+    assert_eq!(note(Progress::Begun, 2).unwrap(), Noted::InFile);
+    let wanted = inventory.wanted_fences().unwrap();
+    assert_eq!(
+        (wanted.len(), wanted[0].key.clone(), wanted[0].identity.as_str()),
+        (1, key("m:1"), "uuid-1")
+    );
+    // What has become of it stays.
+    let fenced = |state| inventory.fence_done(&key("m:1"), "1:aa", state, "", NOW).unwrap();
+    assert!(fenced(FenceState::Fenced));
+    note(Progress::Begun, 3).unwrap();
+    assert_eq!(inventory.wanted_fences().unwrap(), []);
 }
 
 #[test]
@@ -460,7 +570,7 @@ fn a_cluster_s_names_go_to_its_new_master() {
 #[test]
 fn old_masters_are_remembered_until_they_are_fenced() {
     let inventory = memory();
-    inventory.want_fence(&key("m:1"), "1:aa", "m:1", "uuid-1", NOW).unwrap();
+    want_fence(&inventory, "1:aa", "uuid-1", NOW);
     let done = |uid: &str, state| inventory.fence_done(&key("m:1"), uid, state, "said", after(5)).unwrap();
     assert!(!done("2:bb", FenceState::Fenced), "of another recovery");
     assert!(done("1:aa", FenceState::Unfenced));
@@ -474,9 +584,7 @@ fn old_masters_are_remembered_until_they_are_fenced() {
     assert!(!done("1:aa", FenceState::Unfenced), "that is done");
     assert_eq!(inventory.wanted_fences().unwrap(), []);
     assert_eq!(inventory.fences().unwrap()[0].state, FenceState::Fenced);
-    inventory
-        .want_fence(&key("m:1"), "2:bb", "m:1", "uuid-1", after(9))
-        .unwrap();
+    want_fence(&inventory, "2:bb", "uuid-1", after(9));
     assert_eq!(inventory.wanted_fences().unwrap()[0].uid, "2:bb");
 }
 
@@ -549,14 +657,18 @@ fn what_is_kept_of_a_recovery_goes_with_its_age() {
     let scratch = Scratch::new();
     let inventory = open(&scratch.file()).unwrap();
     let conn = Connection::open(scratch.file()).unwrap();
-    for (uid, closed) in [("1:aa", Some(NOW)), ("2:bb", Some(after(10))), ("3:cc", None)] {
-        inventory.open_journal(uid, &plan("m:1", None), NOW).unwrap();
+    for (uid, failed, closed) in [
+        ("1:aa", "m:1", Some(NOW)),
+        ("2:bb", "n:1", Some(after(10))),
+        ("3:cc", "o:1", None),
+    ] {
+        begun(&inventory, uid, &plan(failed, None));
         inventory.record_losses(uid, &LossTable::default(), NOW).unwrap();
         if let Some(at) = closed {
-            inventory.close_journal(uid, "done", at).unwrap();
+            inventory.close_journal(&holding(uid), "done", at).unwrap();
         }
     }
-    inventory.want_fence(&key("m:1"), "1:aa", "m:1", "", NOW).unwrap();
+    want_fence(&inventory, "1:aa", "", NOW);
     inventory.purge(Purge::Recoveries, after(5)).unwrap();
     for table in ["orc_plan", "orc_journal", "orc_loss"] {
         let left = texts(&conn, &format!("SELECT DISTINCT uid FROM {table} ORDER BY 1"));
@@ -570,7 +682,7 @@ fn what_is_kept_of_a_recovery_goes_with_its_age() {
 fn garbage_is_read_as_far_as_it_goes() {
     let scratch = Scratch::new();
     let inventory = open(&scratch.file()).unwrap();
-    inventory.open_journal("1:aa", &plan("m:1", None), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", None));
     let conn = Connection::open(scratch.file()).unwrap();
     conn.execute_batch(
         "UPDATE orc_journal SET progress = 'contemplated', begun_ms = 'x' WHERE number = 1;
@@ -587,7 +699,8 @@ fn garbage_is_read_as_far_as_it_goes() {
     assert_eq!(inventory.fences().unwrap()[0].state, FenceState::Wanted);
     assert_eq!(inventory.decisions(None, None).unwrap()[0].held_by, []);
     assert_eq!(inventory.losses("u").unwrap(), None);
-    assert_eq!(inventory.recoveries(RecoveriesOf::Everyone, 10, 0).unwrap().len(), 1);
+    let readable = inventory.recoveries(RecoveriesOf::Everyone, 10, 0).unwrap();
+    assert_eq!(readable.len(), 2, "its own, and the one with a port");
     assert!(!inventory.is_holder_alive("x", 0).unwrap());
     inventory.acknowledge_crashed(NOW).unwrap();
     inventory.acknowledge(AckOf::All, "ann", "seen", NOW).unwrap();
@@ -597,7 +710,7 @@ fn garbage_is_read_as_far_as_it_goes() {
 #[test]
 fn a_journal_knows_its_steps() {
     let inventory = memory();
-    inventory.open_journal("1:aa", &plan("m:1", None), NOW).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", None));
     let journal = inventory.journal("1:aa").unwrap().unwrap();
     let phases: Vec<Phase> = journal.steps().map(|(step, _)| step.phase).collect();
     assert_eq!(phases, [Phase::Prepare, Phase::Promote, Phase::Promote]);

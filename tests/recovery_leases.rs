@@ -8,8 +8,9 @@ use inventory_support::{NOW, Scratch, key, memory, open, texts};
 use orchestrator::inventory::{AckOf, Claimed, HEARTBEAT_PATIENCE_MS, Inventory, NewClaim, TakenOver};
 use orchestrator::inventory::{Purge, RecoveriesOf, RecoveryOutcome};
 use orchestrator::model::Timestamp;
+use orchestrator::model::plan::Progress;
 use orchestrator::model::recovery::BlockFrom;
-use recovery_support::{after, claim, node, plan};
+use recovery_support::{after, begun, claim, held_by, holding, node, plan};
 use rusqlite::Connection;
 
 /// More than a holder may be silent.
@@ -333,7 +334,9 @@ fn a_heartbeat_counts_when_it_is_of_now() {
 fn what_was_left_in_the_middle_is_resumed_and_never_begun_again() {
     let inventory = memory();
     claimed(&inventory, &claim("1:aa", "m:1", "m:1"), NOW);
-    inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+    inventory
+        .open_journal(&holding("1:aa"), &plan("m:1", Some("s:1")), NOW)
+        .unwrap();
     let late = after(LONG);
     // The instance, the cluster, the successor, and the cluster under its new name.
     for (of, cluster) in [("m:1", "x:1"), ("x:1", "m:1"), ("s:1", "x:1"), ("x:1", "s:1")] {
@@ -367,12 +370,66 @@ fn what_was_left_in_the_middle_is_resumed_and_never_begun_again() {
         "the first one is out"
     );
     assert!(inventory.renew_lease("1:aa", "t2", ms(late)).unwrap());
-    inventory.close_journal("1:aa", "carried to its end", late).unwrap();
+    inventory
+        .close_journal(&held_by("1:aa", "t2", late), "carried to its end", late)
+        .unwrap();
     assert!(
         !inventory.renew_lease("1:aa", "t2", ms(late)).unwrap(),
         "the lease ends with the journal, also of a program that dies right then"
     );
     assert_eq!(take("t2", late), TakenOver::Closed);
+}
+
+/// Between two beats of its heart a program may have stood still, and another one have gone on in its place.
+#[test]
+fn nobody_writes_under_a_lease_that_is_lost() {
+    let scratch = Scratch::new();
+    let inventory = open(&scratch.file()).unwrap();
+    begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
+    let note = |token: &str, at: Timestamp| {
+        let noted = inventory.note_progress(&held_by("1:aa", token, at), 1, Progress::Begun, ms(at), "");
+        noted.map(drop).map_err(|error| error.to_string())
+    };
+    let refused = |told: Result<(), String>, why: &str| {
+        let told = told.unwrap_err();
+        assert!(told.contains(why), "{why:?} is missing in {told:?}");
+    };
+    note("t1", after(9)).unwrap();
+    // That was a sign of life too.
+    note("t1", after(18)).unwrap();
+    let expired = after(18 + LONG);
+    refused(note("t1", expired), "was not renewed for 12 s");
+    let of = held_by("1:aa", "t1", expired);
+    let error = inventory.hold(&of).unwrap_err();
+    assert!(error.is_lease_lost() && !error.is_of_file(), "{error}");
+    assert!(
+        inventory
+            .extend_journal(&of, &plan("m:1", None))
+            .unwrap_err()
+            .is_lease_lost()
+    );
+    // Another one has it, whether the first one's was alive or not.
+    let take = inventory.take_over_lease("1:aa", &node("t2"), ms(expired)).unwrap();
+    assert_eq!(take, TakenOver::Taken);
+    refused(note("t1", expired), "mgr1 has taken over recovery 1:aa");
+    note("t2", expired).unwrap();
+    // Also where the file is locked by then, and notes go beside it.
+    let other = Connection::open(scratch.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    refused(note("t1", expired), "mgr1 has taken over recovery 1:aa");
+    note("t2", expired).unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
+    // Whoever could not renew it, since nobody could write, goes on.
+    note("t2", expired.plus_seconds(LONG)).unwrap();
+    let close = |token| inventory.close_journal(&held_by("1:aa", token, expired), "done", expired);
+    assert!(close("t1").unwrap_err().is_lease_lost());
+    close("t2").unwrap();
+    refused(note("t2", expired), "nobody holds the lease");
+    let next = claim("2:bb", "n:1", "n:1");
+    claimed(&inventory, &next, NOW);
+    inventory.release_lease("2:bb", "t1").unwrap();
+    let opened = inventory.open_journal(&holding("2:bb"), &plan("n:1", None), NOW);
+    assert!(opened.unwrap_err().is_lease_lost());
 }
 
 #[test]
@@ -381,7 +438,9 @@ fn what_somebody_acknowledged_is_not_resumed() {
     for alive in [true, false] {
         let inventory = memory();
         claimed(&inventory, &claim("1:aa", "m:1", "m:1"), NOW);
-        inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+        inventory
+            .open_journal(&holding("1:aa"), &plan("m:1", Some("s:1")), NOW)
+            .unwrap();
         let at = if alive { after(1) } else { after(LONG) };
         let done = inventory.acknowledge(AckOf::All, "ann", "I look after it", at).unwrap();
         assert_eq!(
@@ -411,7 +470,9 @@ fn what_somebody_acknowledged_is_not_resumed() {
 fn a_claim_passes_over_what_somebody_acknowledged() {
     let inventory = memory();
     claimed(&inventory, &claim("1:aa", "m:1", "m:1"), NOW);
-    inventory.open_journal("1:aa", &plan("m:1", Some("s:1")), NOW).unwrap();
+    inventory
+        .open_journal(&holding("1:aa"), &plan("m:1", Some("s:1")), NOW)
+        .unwrap();
     inventory.acknowledge(AckOf::Uid("1:aa"), "ann", "seen", NOW).unwrap();
     let next = claim("2:bb", "m:1", "m:1");
     assert_eq!(gates(&inventory, &next, after(5)), ["open-recovery"]);

@@ -12,8 +12,8 @@ use crate::inventory::{Claimed, Inventory, LockRequest, NewClaim, NodeId, Scope}
 use crate::model::recovery::{BlockFrom, Recovery};
 use crate::model::{Change, Fleet, Instance, InstanceKey, Look};
 use crate::probe::ProbeSettings;
+use crate::recovery::heart::Heart;
 use crate::recovery::real::RealServers;
-use crate::recovery::records::Heart;
 use crate::recovery::relocation::{Goal, runs};
 use crate::recovery::servers::Servers;
 use crate::recovery::uid;
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// How long one look, and one change, may take.
 const LOOK: Duration = Duration::from_secs(3);
@@ -208,8 +208,7 @@ impl<'c> Hands<'c> {
     /// # Errors
     /// While a recovery is under way, or one was left in the middle.
     pub fn claim(&self, row: &Instance) -> Outcome<Claim> {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let uid = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+        let uid = uid::fresh();
         let claim = NewClaim {
             recovery: Recovery {
                 uid: uid.clone(),
@@ -250,7 +249,14 @@ impl<'c> Hands<'c> {
             uid.clone(),
             self.node.token.clone(),
             Arc::clone(&lost),
-        );
+        )
+        .map_err(|error| {
+            let _ = inventory.release_lease(&uid, &self.node.token);
+            Failure::failed(format!(
+                "{what}: nothing was changed, since the system gives no thread that keeps the cluster's lease: {error}"
+            ))
+            .hint("end other programs, or raise the limit on processes")
+        })?;
         Ok(Claim {
             inventory,
             uid,

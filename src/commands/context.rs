@@ -75,6 +75,12 @@ impl Context {
         })
     }
 
+    /// Tells of a failure that does not end the command, with what helps.
+    pub fn tell(&self, failure: &Failure) {
+        self.log.error(failure);
+        failure.hints.iter().for_each(|hint| self.log.hint(hint));
+    }
+
     /// The wall clock, in whole seconds.
     pub fn now(&self) -> Timestamp {
         now()

@@ -13,7 +13,6 @@ use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey};
 use crate::probe::ProbeSettings;
 use crate::recovery::ended::Outcome as Ended;
-use crate::recovery::failover::phases;
 use crate::recovery::fence::Fenced;
 use crate::recovery::office::{Came, Done, Office};
 use crate::recovery::real::RealServers;
@@ -45,12 +44,7 @@ impl Desk {
     /// # Errors
     /// When the configuration forbids recoveries, or the inventory cannot be used.
     pub fn new(context: &Context, given: &Given, no_hooks: bool) -> Outcome<Self> {
-        if let Some(key) = context.config.untold_key_value_store() {
-            return Err(Failure::unusable(format!(
-                "{key} is set, and recoveries would not be told there: this tool writes to no external key-value store"
-            ))
-            .hint("set IgnoreExternalKV: true to recover nevertheless"));
-        }
+        context.refuse_untold_store()?;
         let inventory = context.inventory()?;
         let tls: HashMap<InstanceKey, bool> = inventory.tls_required()?;
         let settings = Arc::new(ProbeSettings::from(&context.config));
@@ -78,6 +72,7 @@ impl Desk {
                 }),
                 clock: now,
                 owner: given.text(Arg::Owner).map_or_else(os_user, str::to_owned),
+                lookup: Surroundings::lookup(),
                 no_hooks: no_hooks || given.globals.noop,
             },
             servers: RealServers::new(settings, move |key: &InstanceKey| {
@@ -275,7 +270,9 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
     };
     let successor = done.ended.successor().cloned();
     let data = summary(done);
-    let times: Vec<String> = phases(plan, &done.ended.entries)
+    let times: Vec<String> = done
+        .ended
+        .phases()
         .iter()
         .map(|(phase, ms)| format!("{} {ms} ms", phase.as_str()))
         .collect();
@@ -300,7 +297,9 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
 /// What came of it, as data.
 fn summary(done: &Done) -> Value {
     let plan = &done.ended.plan;
-    let times: serde_json::Map<String, Value> = phases(plan, &done.ended.entries)
+    let times: serde_json::Map<String, Value> = done
+        .ended
+        .phases()
         .into_iter()
         .map(|(phase, ms)| (phase.as_str().to_owned(), Value::from(ms)))
         .collect();

@@ -9,7 +9,7 @@ use crate::model::plan::Act;
 use crate::model::{Fleet, Instance, InstanceKey, Look, Reached, Timestamp};
 use crate::recovery::aloud::Aloud;
 use crate::recovery::course::Means;
-use crate::recovery::records::now_ms;
+use crate::recovery::heart::now_ms;
 use crate::recovery::relocation::{Transfer, transfer};
 use crate::topology::descends_from;
 use crate::topology::relocate::{Case, How, Wish, plan};

@@ -1,7 +1,7 @@
 //! Recoveries: forced ones of one instance, automatic ones of whatever has failed, and those left in the middle.
 
 use super::context::Context;
-use super::desk::{Desk, answer, ask_again, held, read_anew, verdicts};
+use super::desk::{Desk, answer, ask_again, held, verdicts};
 use super::failure::{Failure, Kind, Outcome};
 use super::target::{given_key, key_of, known};
 use super::{Body, Command};
@@ -23,7 +23,7 @@ use crate::recovery::{Detected, Place, detect, uid};
 use crate::report::answer::Answer;
 use crate::report::plan as printed;
 use serde_json::Value;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 const TAKES: &[Take] = &[
     Take::Pos(Arg::Instance),
@@ -180,8 +180,7 @@ fn register_as(context: &Context, office: &Office<'_>, plan: &Plan, order: &Orde
     if let Then::Recover { line, .. } = &plan.then {
         context.log.info(line);
     }
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let name = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+    let name = uid::fresh();
     let mut told = Told::of(&order.verdict, &office.around.node.hostname, &name);
     told.command.clone_from(&order.command);
     let limit = Duration::from_secs(config.hook_timeout_seconds);
@@ -283,7 +282,7 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
     }
 }
 
-/// Goes on with everything that was left in the middle.
+/// Goes on with everything that was left in the middle: with each, whatever becomes of the others.
 fn resume<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     // What died before its first change is over, and holds nothing any more.
     context.inventory()?.end_died_early(context.now())?;
@@ -292,18 +291,43 @@ fn resume<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         return Err(Failure::new(Kind::NothingToDo, "no recovery was left in the middle"));
     }
     let desk = Desk::new(context, given, given.is_on(Arg::NoHooks))?;
-    let mut answers = Vec::new();
-    for journal in open {
-        let uid = &journal.uid;
-        match desk.with(context, |office| office.resume(uid))? {
-            Ok(done) => {
-                read_anew(context, &done)?;
-                answers.push(answer(context, given, Came::Ended(Box::new(done)))?);
-            }
-            Err(taken) => return Err(not_resumed(uid, &taken)),
+    let resumed = open.into_iter().map(|left| {
+        left.journal?;
+        match desk.with(context, |office| office.resume(&left.uid))? {
+            Ok(done) => answer(context, given, Came::Ended(Box::new(done))),
+            Err(taken) => Err(not_resumed(&left.uid, &taken)),
+        }
+    });
+    together(context, given, resumed)
+}
+
+/// The answers of several recoveries, with every failure told. The exit status is that of the worst.
+fn together<'c>(
+    context: &Context,
+    given: &Given,
+    all: impl Iterator<Item = Outcome<Answer<'c>>>,
+) -> Outcome<Answer<'c>> {
+    // From what is done to what must be looked after first.
+    let rank = |status: u8| [0, 4, 5, 8, 3, 1, 6, 7].iter().position(|other| *other == status);
+    let (mut answers, mut failures) = (Vec::new(), Vec::new());
+    for outcome in all {
+        match outcome {
+            Ok(answer) => answers.push(answer),
+            Err(failure) => failures.push(failure),
         }
     }
-    Ok(Answer::all(answers))
+    failures.sort_by_key(|failure| rank(failure.status(given.classic)));
+    if answers.is_empty()
+        && let Some(worst) = failures.pop()
+    {
+        failures.iter().for_each(|failure| context.tell(failure));
+        return Err(worst);
+    }
+    failures.iter().for_each(|failure| context.tell(failure));
+    let statuses = answers.iter().map(|answer| answer.status);
+    let statuses = statuses.chain(failures.iter().map(|failure| failure.status(given.classic)));
+    let worst = statuses.max_by_key(|status| rank(*status)).unwrap_or(0);
+    Ok(Answer::all(answers).with_status(worst))
 }
 
 fn not_resumed(uid: &str, taken: &TakenOver) -> Failure {

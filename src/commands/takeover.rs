@@ -9,7 +9,8 @@ use super::{Body, Command};
 use crate::analysis::{Request, analyse};
 use crate::args::{Arg, Given, Group, Take};
 use crate::config::{NameFilters, Policy};
-use crate::model::plan::{Kind as PlanKind, Plan};
+use crate::inventory::Left;
+use crate::model::plan::Kind as PlanKind;
 use crate::model::recovery::HeldBy;
 use crate::model::verdict::{Action, Code, Verdict};
 use crate::model::{Fleet, Instance, InstanceKey, Look};
@@ -266,24 +267,21 @@ pub(super) fn changed_cluster(context: &Context, given: &Given) -> Outcome<Strin
     let cluster = cluster(context, given)?
         .ok_or_else(|| Failure::failed("Cannot deduce cluster master: no cluster was found"))?;
     let inventory = context.inventory()?;
-    let is_about = |plan: &Plan| {
-        let successor = plan.successor.as_ref().map(ToString::to_string);
-        plan.cluster == cluster || successor.as_deref() == Some(&*cluster)
+    let is_about = |left: &Left| {
+        let successor = left.successor.as_ref().map(ToString::to_string);
+        left.cluster == cluster || successor.as_deref() == Some(&*cluster)
     };
-    let Some(journal) = inventory.open_journals()?.into_iter().find(|open| is_about(&open.plan)) else {
+    let Some(left) = inventory.open_journals()?.into_iter().find(is_about) else {
         return Ok(cluster);
     };
     let living = inventory.living_leases(context.now())?;
-    let Some(lease) = living.into_iter().find(|lease| lease.uid == journal.uid) else {
-        let host = inventory.recovery(&journal.uid)?.map(|record| record.node_hostname);
-        return Err(left_midway(&journal.uid, &host.unwrap_or_default()));
+    let Some(lease) = living.into_iter().find(|lease| lease.uid == left.uid) else {
+        let host = inventory.recovery(&left.uid)?.map(|record| record.node_hostname);
+        return Err(left_midway(&left.uid, &host.unwrap_or_default()));
     };
     let at_it = HeldBy {
         gate: "open-recovery".to_owned(),
-        reason: format!(
-            "a recovery of {} is under way on {}",
-            journal.plan.failed, lease.node_hostname
-        ),
+        reason: format!("a recovery of {} is under way on {}", left.failed, lease.node_hostname),
         since: lease.taken,
         until: None,
         lifted_by: String::new(),

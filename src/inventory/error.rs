@@ -41,6 +41,8 @@ pub enum ErrorKind {
     Schema,
     /// Reading or writing the file failed.
     Io,
+    /// A recovery's lease is not held any more.
+    LeaseLost,
     /// The caller gave something that cannot be stored.
     Refused,
     /// Anything else.
@@ -76,7 +78,15 @@ impl InventoryError {
 
     /// Whether the file as a whole is in trouble, so that other work on it will fail as well for now.
     pub fn is_of_file(&self) -> bool {
-        !matches!(self.kind, ErrorKind::Refused | ErrorKind::Schema | ErrorKind::Other)
+        !matches!(
+            self.kind,
+            ErrorKind::Refused | ErrorKind::LeaseLost | ErrorKind::Schema | ErrorKind::Other
+        )
+    }
+
+    /// Whether it was refused because somebody else may be changing the cluster.
+    pub fn is_lease_lost(&self) -> bool {
+        self.kind == ErrorKind::LeaseLost
     }
 
     /// What kind of trouble it is.

@@ -57,6 +57,19 @@ pub struct Fence {
     pub said: String,
 }
 
+/// One that is to be fenced from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewFence<'a> {
+    /// Which.
+    pub key: &'a InstanceKey,
+    /// The recovery that replaces it.
+    pub uid: &'a str,
+    /// Its cluster.
+    pub cluster: &'a str,
+    /// As [`Fence::identity`].
+    pub identity: &'a str,
+}
+
 const COLUMNS: [&str; 9] = [
     "hostname",
     "port",
@@ -70,36 +83,36 @@ const COLUMNS: [&str; 9] = [
 ];
 
 impl Inventory {
-    /// Remembers that an old master is to be fenced, in the place of an earlier word about it.
+    /// Remembers that an old master is to be fenced, in the place of an earlier word about it. What has become of one that
+    /// was wanted for the same recovery already stays.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn want_fence(
-        &self,
-        key: &InstanceKey,
-        uid: &str,
-        cluster: &str,
-        identity: &str,
-        now: Timestamp,
-    ) -> Result<()> {
-        self.durably("remember whom to fence", |inventory| {
-            inventory.write("remember whom to fence", |conn| {
-                conn.prepare_cached(
-                    "INSERT OR REPLACE INTO orc_fence
-                     (hostname, port, uid, cluster_name, identity, state, wanted_since, changed, said)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, '')",
-                )?
-                .execute((
-                    key.hostname.as_ref(),
-                    key.port,
-                    uid,
-                    cluster,
-                    identity,
-                    FenceState::Wanted.as_str(),
-                    stamp(now),
-                ))
-                .map(|_| ())
-            })
+    pub fn want_fence(&self, fence: &NewFence<'_>, now: Timestamp) -> Result<()> {
+        self.durably("remember whom to fence", |inventory| inventory.put_fence(fence, now))
+    }
+
+    pub(super) fn put_fence(&self, fence: &NewFence<'_>, now: Timestamp) -> Result<()> {
+        self.write("remember whom to fence", |conn| {
+            conn.prepare_cached(
+                "INSERT INTO orc_fence
+                 (hostname, port, uid, cluster_name, identity, state, wanted_since, changed, said)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, '')
+                 ON CONFLICT (hostname, port) DO UPDATE
+                 SET uid = excluded.uid, cluster_name = excluded.cluster_name, identity = excluded.identity,
+                     state = excluded.state, wanted_since = excluded.wanted_since, changed = excluded.changed, said = ''
+                 WHERE uid <> excluded.uid",
+            )?
+            .execute((
+                fence.key.hostname.as_ref(),
+                fence.key.port,
+                fence.uid,
+                fence.cluster,
+                fence.identity,
+                FenceState::Wanted.as_str(),
+                stamp(now),
+            ))
+            .map(|_| ())
         })
     }
 

@@ -3,6 +3,8 @@
 //! What is written here is on the disk before the function returns. While the file cannot be written, progress goes to a
 //! [side journal](super::side_journal) and is read together with what is here.
 
+use super::fences::NewFence;
+use super::holding::Holding;
 use super::side_journal::{Note, SideJournal};
 use super::{Inventory, InventoryError, Result, stamp};
 use crate::model::plan::{Plan, Progress};
@@ -23,6 +25,23 @@ pub enum Noted {
     InFile,
     /// In the side journal, because of this.
     Beside(InventoryError),
+}
+
+/// A recovery that was left in the middle, or is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    /// Its name.
+    pub uid: String,
+    /// Its cluster's name before.
+    pub cluster: String,
+    /// The instance that failed.
+    pub failed: InstanceKey,
+    /// Who takes its place, if anybody was chosen.
+    pub successor: Option<InstanceKey>,
+    /// When it was begun.
+    pub opened: Option<Timestamp>,
+    /// Its journal, or why that cannot be understood and what helps.
+    pub journal: Result<Journal>,
 }
 
 /// A plan that is not closed, without its steps.
@@ -61,12 +80,14 @@ impl Inventory {
     /// becomes of this program. Returns what kept a side journal from being made, which the recovery can do without.
     ///
     /// # Errors
-    /// When the file cannot be written, or the recovery has a journal already; then nothing may be changed.
-    pub fn open_journal(&self, uid: &str, plan: &Plan, now: Timestamp) -> Result<Option<InventoryError>> {
-        let doing = "open the journal of a recovery";
+    /// When the file cannot be written, the lease is lost, or the recovery has a journal already; then nothing may be
+    /// changed.
+    pub fn open_journal(&self, of: &Holding<'_>, plan: &Plan, now: Timestamp) -> Result<Option<InventoryError>> {
+        let (doing, uid) = ("open the journal of a recovery", of.uid);
         let text = self.text_of(doing, plan)?;
         let (successor_host, successor_port) = successor(plan);
         self.durably(doing, |inventory| {
+            inventory.must_hold(of, false)?;
             let added = inventory.write(doing, |conn| {
                 conn.prepare_cached(
                     "INSERT OR IGNORE INTO orc_plan
@@ -96,12 +117,13 @@ impl Inventory {
     /// Replaces the plan of an open journal by one with more steps; how far the others have come stays.
     ///
     /// # Errors
-    /// When the file cannot be written, or the journal is not open.
-    pub fn extend_journal(&self, uid: &str, plan: &Plan) -> Result<()> {
-        let doing = "extend the journal of a recovery";
+    /// When the file cannot be written, the lease is lost, or the journal is not open.
+    pub fn extend_journal(&self, of: &Holding<'_>, plan: &Plan) -> Result<()> {
+        let (doing, uid) = ("extend the journal of a recovery", of.uid);
         let text = self.text_of(doing, plan)?;
         let (successor_host, successor_port) = successor(plan);
         self.durably(doing, |inventory| {
+            inventory.must_hold(of, false)?;
             inventory.must_be_open(doing, uid)?;
             inventory.write(doing, |conn| {
                 conn.prepare_cached(
@@ -128,33 +150,43 @@ impl Inventory {
     /// to the server, or what went wrong; empty leaves what was noted before.
     ///
     /// # Errors
-    /// When neither can be written, or the journal is not open any more: then nothing may be changed.
-    pub fn note_progress(&self, uid: &str, number: u32, progress: Progress, at_ms: i64, said: &str) -> Result<Noted> {
+    /// When neither can be written, the lease is lost, or the journal is not open any more: then nothing may be changed.
+    pub fn note_progress(
+        &self,
+        of: &Holding<'_>,
+        number: u32,
+        progress: Progress,
+        at_ms: i64,
+        said: &str,
+    ) -> Result<Noted> {
         let said = said.to_owned();
-        self.note_all(
-            uid,
-            &[Note {
-                number,
-                progress,
-                at_ms,
-                said,
-            }],
-        )
+        let note = Note {
+            number,
+            progress,
+            at_ms,
+            said,
+        };
+        self.note_all(of, &[note], &[])
     }
 
-    /// Notes how far several steps have come, as [`Inventory::note_progress`] does, and waits for the disk only once.
+    /// Notes how far several steps have come, as [`Inventory::note_progress`] does, and waits for the disk only once. In
+    /// the same transaction it is remembered who is to be fenced from now on; where the notes go beside the inventory it
+    /// is not.
     ///
     /// # Errors
     /// As [`Inventory::note_progress`].
-    pub fn note_all(&self, uid: &str, notes: &[Note]) -> Result<Noted> {
-        let doing = "note the progress of a recovery";
+    pub fn note_all(&self, of: &Holding<'_>, notes: &[Note], fences: &[NewFence<'_>]) -> Result<Noted> {
+        let (doing, uid) = ("note the progress of a recovery", of.uid);
         let side = SideJournal::of(self, uid);
         let waiting = side.as_ref().map(SideJournal::lines).unwrap_or_default();
         let wait = if waiting.is_empty() { WAIT } else { SHORT_WAIT };
         let stored = self.waiting_at_most(wait, || {
             self.durably(doing, |inventory| {
+                inventory.must_hold(of, !waiting.is_empty())?;
                 inventory.must_be_open(doing, uid)?;
                 inventory.put_lines(uid, &waiting)?;
+                let now = Timestamp(of.now_ms.div_euclid(1000));
+                fences.iter().try_for_each(|fence| inventory.put_fence(fence, now))?;
                 inventory.write(doing, |conn| notes.iter().try_for_each(|note| put(conn, uid, note)))
             })
         });
@@ -166,10 +198,13 @@ impl Inventory {
                 }
                 Ok(Noted::InFile)
             }
-            (Err(error), Some(side)) if error.is_of_file() => match side.append(notes) {
-                Ok(()) => Ok(Noted::Beside(error)),
-                Err(second) => Err(self.beside(&format!("{doing}, after this: {error}"), &second)),
-            },
+            (Err(error), Some(side)) if error.is_of_file() => {
+                self.must_not_be_taken(of)?;
+                match side.append(notes) {
+                    Ok(()) => Ok(Noted::Beside(error)),
+                    Err(second) => Err(self.beside(&format!("{doing}, after this: {error}"), &second)),
+                }
+            }
             (Err(error), _) => Err(error),
         }
     }
@@ -178,9 +213,11 @@ impl Inventory {
     /// resumes it. Write down how it ended before, with [`Inventory::resolve_recovery`].
     ///
     /// # Errors
-    /// When the file cannot be written; then it stays open.
-    pub fn close_journal(&self, uid: &str, outcome: &str, now: Timestamp) -> Result<()> {
+    /// When the file cannot be written, or somebody else has taken the recovery over; then it stays open.
+    pub fn close_journal(&self, of: &Holding<'_>, outcome: &str, now: Timestamp) -> Result<()> {
+        let uid = of.uid;
         self.durably("close the journal of a recovery", |inventory| {
+            inventory.must_not_be_taken(of)?;
             inventory.close_plan(uid, outcome, now)?;
             inventory.drop_leases_of(uid)
         })?;
@@ -238,14 +275,30 @@ impl Inventory {
         })
     }
 
-    /// Every journal that is open, the earliest first.
+    /// Every journal that is open, the earliest first. One that cannot be understood is told of by its columns, and does
+    /// not keep the others from being read.
     ///
     /// # Errors
-    /// When the file cannot be read, or what it holds is no plan that this version understands.
-    pub fn open_journals(&self) -> Result<Vec<Journal>> {
-        let open = self.open_plans()?;
-        let journals = open.iter().map(|plan| self.journal(&plan.uid));
-        Ok(journals.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    /// When the file cannot be read.
+    pub fn open_journals(&self) -> Result<Vec<Left>> {
+        let mut left = Vec::new();
+        for plan in self.open_plans()? {
+            let journal = match self.journal(&plan.uid) {
+                Ok(Some(journal)) => Ok(journal),
+                Ok(None) => continue,
+                Err(error) if error.is_of_file() => return Err(error),
+                Err(error) => Err(error),
+            };
+            left.push(Left {
+                uid: plan.uid,
+                cluster: plan.cluster,
+                failed: plan.failed,
+                successor: Some(plan.successor).filter(InstanceKey::is_valid),
+                opened: plan.opened,
+                journal,
+            });
+        }
+        Ok(left)
     }
 
     /// Whether a recovery has a journal that is open.
@@ -270,9 +323,11 @@ impl Inventory {
         };
         let plan: Plan = serde_json::from_str(&text).map_err(|error| {
             let why = format!("the plan of {uid} cannot be understood: {error}");
-            let advice =
-                "use the version that made it, or look after the servers yourself and acknowledge the recovery";
-            self.refuse(doing, why, advice)
+            let advice = format!(
+                "use the version that made it; or look after the servers yourself and give it up: `orchestrator recoveries \
+                 ack {uid} --reason WHY`"
+            );
+            self.refuse(doing, why, &advice)
         })?;
         let mut entries = self.entries(uid)?;
         for line in SideJournal::of(self, uid).iter().flat_map(SideJournal::lines) {

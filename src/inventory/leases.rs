@@ -60,7 +60,7 @@ pub enum TakenOver {
 #[derive(Clone, Debug)]
 pub(super) struct StoredLease {
     pub lease: Lease,
-    heartbeat_ms: i64,
+    pub heartbeat_ms: i64,
     process: String,
 }
 

@@ -23,6 +23,7 @@ mod error;
 mod fences;
 mod forget;
 mod hand_over;
+mod holding;
 mod holds;
 mod instances;
 mod journal;
@@ -59,11 +60,12 @@ pub use detections::DetectionsOf;
 pub use downtime::NewDowntime;
 pub use election::{Elected, Election, Holder, PATIENCE};
 pub use error::{ErrorKind, InventoryError};
-pub use fences::{Fence, FenceState};
+pub use fences::{Fence, FenceState, NewFence};
 pub use forget::Origin;
 pub use hand_over::{HandOver, master_pairs};
+pub use holding::Holding;
 pub use holds::NewClaim;
-pub use journal::Noted;
+pub use journal::{Left, Noted};
 pub use leases::{Claimed, HEARTBEAT_PATIENCE_MS, TakenOver};
 pub use load::Scope;
 pub use maintenance::{LockRequest, NodeId};
@@ -241,6 +243,11 @@ impl Inventory {
 
     fn fail(&self, doing: &str, error: &rusqlite::Error) -> InventoryError {
         InventoryError::from_sqlite(doing, &self.file, error)
+    }
+
+    /// A failure of the system, and not of the file, that keeps something from being done with it.
+    pub fn unable(&self, doing: &str, why: impl Into<String>, advice: &str) -> InventoryError {
+        InventoryError::new(ErrorKind::Other, doing, &self.file, why, advice)
     }
 
     fn refuse(&self, doing: &str, why: impl Into<String>, advice: &str) -> InventoryError {

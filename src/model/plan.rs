@@ -4,6 +4,7 @@
 //! process that finds it there after another one has died can go on with it or take it back.
 
 use super::change::Change;
+use super::facts::ClusterFacts;
 use super::recovery::LossTable;
 use super::verdict::Action;
 use super::{Coordinates, InstanceKey, Timestamp};
@@ -262,6 +263,16 @@ pub struct Step {
     pub is_final: bool,
 }
 
+impl Step {
+    /// The hooks that it runs, where they are told how the plan ended: they come after everything else.
+    pub fn last_hooks(&self) -> Option<HookList> {
+        match &self.act {
+            Act::Local(Local::Hooks(list)) if !list.may_forbid() => Some(*list),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let target = &self.target;
@@ -274,6 +285,37 @@ impl fmt::Display for Step {
             Act::LastLook => write!(f, "{target}: trying once more to reach it"),
             Act::Local(local) => write!(f, "{local}"),
         }
+    }
+}
+
+/// What a recovery was begun with, for whoever goes on with it.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Origin {
+    /// No hooks are to run.
+    pub no_hooks: bool,
+    /// The command that a person gave; empty where nobody did.
+    pub command: String,
+    /// What was wrong, in one sentence.
+    pub description: String,
+    /// What part the failed instance played, as hooks are told.
+    pub instance_type: String,
+    /// It was a master.
+    pub is_master: bool,
+    /// It was one of two co-masters.
+    pub is_co_master: bool,
+    /// It was in downtime.
+    pub is_downtimed: bool,
+    /// Its cluster.
+    pub cluster: ClusterFacts,
+    /// What tells the failed instance from another server at its address; empty where that was not known.
+    pub identity: String,
+}
+
+impl Origin {
+    /// Whether nothing is known: of plans that are only made, and of those that earlier versions wrote down.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -299,6 +341,9 @@ pub struct Plan {
     pub forced: bool,
     /// When it was made.
     pub at: Timestamp,
+    /// What it was begun with.
+    #[serde(default, skip_serializing_if = "Origin::is_none")]
+    pub origin: Origin,
     /// What is done, in order.
     pub steps: Vec<Step>,
 }
@@ -344,6 +389,11 @@ impl Progress {
         Self::Undone,
         Self::Skipped,
     ];
+
+    /// Whether what came of it is known.
+    pub fn has_ended(self) -> bool {
+        !matches!(self, Self::Planned | Self::Begun)
+    }
 
     /// The word stored and printed.
     pub fn as_str(self) -> &'static str {

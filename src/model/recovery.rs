@@ -150,25 +150,27 @@ impl Journal {
 
     /// How long each part took that was begun, in order.
     pub fn phases(&self) -> Vec<PhaseTime> {
-        let mut phases = Vec::new();
-        for phase in Phase::ALL {
-            let of_phase = || {
-                self.steps()
-                    .filter(|(step, _)| step.phase == phase)
-                    .filter_map(|(_, entry)| entry)
-            };
-            let Some(begun_ms) = of_phase().filter_map(|entry| entry.begun_ms).min() else {
-                continue;
-            };
-            phases.push(PhaseTime {
-                phase,
-                begun_ms,
-                ended_ms: of_phase().filter_map(|entry| entry.ended_ms).max(),
-                steps: of_phase().count(),
-            });
-        }
-        phases
+        phases(&self.plan, &self.entries)
     }
+}
+
+/// How long each part of a plan took that was begun, in order.
+pub fn phases(plan: &Plan, entries: &[Entry]) -> Vec<PhaseTime> {
+    let entry = |step: &Step| entries.iter().find(|entry| entry.number == step.number);
+    let mut phases = Vec::new();
+    for phase in Phase::ALL {
+        let of_phase = || plan.steps.iter().filter(|step| step.phase == phase).filter_map(entry);
+        let Some(begun_ms) = of_phase().filter_map(|entry| entry.begun_ms).min() else {
+            continue;
+        };
+        phases.push(PhaseTime {
+            phase,
+            begun_ms,
+            ended_ms: of_phase().filter_map(|entry| entry.ended_ms).max(),
+            steps: of_phase().count(),
+        });
+    }
+    phases
 }
 
 /// How long a part of a recovery took.

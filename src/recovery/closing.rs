@@ -5,99 +5,56 @@ use super::condition::identity;
 use super::desk::Desk;
 use super::ended::{Ended, Outcome};
 use super::fence::{Fenced, fence};
+use super::heart::now_ms;
 use super::office::{Done, Office};
 use super::records::Records;
 use super::servers::Servers;
-use super::steps::known_identity;
+use super::steps::hooks;
 use crate::inventory::{FenceState, Inventory, InventoryError, RecoveryOutcome};
-use crate::model::plan::{HookList, Kind};
+use crate::model::plan::{HookList, Kind, Phase, Progress};
 use crate::model::{InstanceKey, Look, Timestamp};
 use std::time::Duration;
 
 impl Office<'_> {
     /// Writes down how it ended, fences the old master if it can be reached, and gives the cluster back.
     pub(super) fn settle(&self, uid: &str, mut ended: Ended, mut records: Records) -> Result<Done, InventoryError> {
-        let plan = &ended.plan;
-        let is_failover = plan.kind != Kind::Rejoin && plan.kind != Kind::Takeover;
+        let is_midway = matches!(ended.outcome, Outcome::Midway(_));
+        // Whoever has taken it over does all of this.
+        let is_ours = !is_midway || records.is_ours();
+        let is_failover = !matches!(ended.plan.kind, Kind::Rejoin | Kind::Takeover);
         let successor = ended.successor().cloned();
         let mut fenced = None;
-        if successor.is_some() && is_failover && !matches!(ended.outcome, Outcome::Midway(_)) {
-            let known = self.fleet.get(&plan.failed).and_then(known_identity);
-            let state = fence(self.servers, &plan.failed, known.as_deref());
-            self.note_fence(uid, &plan.failed, &state, &mut records);
-            fenced = Some(state);
-            let now = (self.around.clock)();
-            match write_ledger(
-                records.inventory(),
-                self.servers,
-                uid,
-                (&plan.failed, known.as_deref()),
-                now,
-            ) {
-                Ok(Some(lost)) => records.step(&lost),
-                Ok(None) => {}
-                Err(error) => records.step(&error.to_string()),
-            }
+        if is_failover && is_ours && successor.is_some() {
+            fenced = Some(self.fence_old(uid, &ended, &mut records));
+        } else if is_failover && is_ours && ended.is_taken_back() {
+            let dropped = records.drop_fence(&ended.plan.failed);
+            let _ = dropped.map_err(|error| records.step(&error.to_string()));
         }
-        let why = match &ended.outcome {
-            Outcome::Promoted => None,
-            Outcome::Nobody(why) | Outcome::MasterIsBack(why) | Outcome::Midway(why) => Some(why.clone()),
-        };
+        let why = ended.outcome.why().map(str::to_owned);
         // The first is what people are told later.
         let mut errors: Vec<String> = why.iter().chain(&ended.errors).cloned().collect();
-        errors.extend(fenced.as_ref().and_then(|state| state.trouble(&plan.failed)));
-        let alias = successor
-            .as_ref()
-            .and_then(|key| self.fleet.get(key))
-            .map(|row| row.server.alias.clone());
-        let now = (self.around.clock)();
-        if matches!(ended.outcome, Outcome::Midway(_)) {
-            records.step(&format!(
-                "stopped midway; `orchestrator recover --resume` goes on: {}",
-                why.unwrap_or_default()
-            ));
-            records.wait();
-            ended.errors = errors;
-            return Ok(Done {
-                uid: uid.to_owned(),
-                ended,
-                fenced,
-            });
+        errors.extend(fenced.as_ref().and_then(|state| state.trouble(&ended.plan.failed)));
+        if !is_midway {
+            self.resolve(uid, &ended, &mut records, &mut errors);
         }
-        if plan.kind != Kind::Rejoin {
-            let mut participating: Vec<InstanceKey> = successor.iter().cloned().collect();
-            participating.extend(
-                plan.steps
-                    .iter()
-                    .map(|step| step.target.clone())
-                    .filter(|key| *key != plan.failed),
-            );
-            participating.sort();
-            participating.dedup();
-            let outcome = RecoveryOutcome {
-                uid: uid.to_owned(),
-                successor: successor.clone(),
-                successor_alias: alias.clone().unwrap_or_default(),
-                lost: plan.lost.iter().map(|(key, _)| key.clone()).collect(),
-                participating,
-                errors: errors.clone(),
-            };
-            if let Err(error) = records.inventory().resolve_recovery(&outcome, now) {
-                records.step(&error.to_string());
-                errors.push(error.to_string());
-            }
-            if successor.is_none() {
-                records.failure().lost_replicas = Vec::new();
-                let _ = records.run_hooks(HookList::PostUnsuccessfulFailover);
-            }
+        if successor.is_none() && is_ours && ended.plan.kind != Kind::Rejoin {
+            self.tell_failure(&mut ended, &mut records);
+        }
+        let why = why.unwrap_or_else(|| "carried to its end".to_owned());
+        if is_midway {
+            records.step(&format!(
+                "stopped midway; `orchestrator recover --resume` goes on: {why}"
+            ));
         }
         records.wait();
-        let outcome = why.unwrap_or_else(|| "carried to its end".to_owned());
-        if let Err(stop) = records.close(&outcome) {
-            records.step(&stop.to_string());
-        }
-        if let Err(error) = records.inventory().release_lease(uid, &self.around.node.token) {
-            records.step(&error.to_string());
+        if !is_midway {
+            if let Err(stop) = records.close(&why) {
+                records.step(&stop.to_string());
+            }
+            if let Err(error) = records.inventory().release_lease(uid, &self.around.node.token) {
+                records.step(&error.to_string());
+            }
+            records.store_steps();
         }
         ended.errors = errors;
         Ok(Done {
@@ -105,6 +62,76 @@ impl Office<'_> {
             ended,
             fenced,
         })
+    }
+
+    /// The old master refuses writes, at once or as soon as it is seen, whether the plan came to its end or not.
+    fn fence_old(&self, uid: &str, ended: &Ended, records: &mut Records) -> Fenced {
+        let failed = &ended.plan.failed;
+        records.want_fences(&ended.plan);
+        let known = Some(records.identity()).filter(|known| !known.is_empty());
+        let state = fence(self.servers, failed, known.as_deref());
+        self.note_fence(uid, failed, &state, records);
+        let (inventory, now) = (records.inventory(), (self.around.clock)());
+        match write_ledger(inventory, self.servers, uid, (failed, known.as_deref()), now) {
+            Ok(Some(lost)) => records.step(&lost),
+            Ok(None) => {}
+            Err(error) => records.step(&error.to_string()),
+        }
+        state
+    }
+
+    /// Writes into the classic record how it ended.
+    fn resolve(&self, uid: &str, ended: &Ended, records: &mut Records, errors: &mut Vec<String>) {
+        let plan = &ended.plan;
+        if plan.kind == Kind::Rejoin {
+            return;
+        }
+        let successor = ended.successor();
+        let alias = successor.and_then(|key| self.fleet.get(key));
+        let mut participating: Vec<InstanceKey> = successor.into_iter().cloned().collect();
+        let targets = plan.steps.iter().map(|step| &step.target);
+        participating.extend(targets.filter(|key| **key != plan.failed).cloned());
+        participating.sort();
+        participating.dedup();
+        let outcome = RecoveryOutcome {
+            uid: uid.to_owned(),
+            successor: successor.cloned(),
+            successor_alias: alias.map(|row| row.server.alias.clone()).unwrap_or_default(),
+            lost: plan.lost.iter().map(|(key, _)| key.clone()).collect(),
+            participating,
+            errors: errors.clone(),
+        };
+        if let Err(error) = records.inventory().resolve_recovery(&outcome, (self.around.clock)()) {
+            records.step(&error.to_string());
+            errors.push(error.to_string());
+        }
+    }
+
+    /// The hooks of a recovery that came to nothing run once, also where it could not be taken back and is resumed.
+    fn tell_failure(&self, ended: &mut Ended, records: &mut Records) {
+        let list = HookList::PostUnsuccessfulFailover;
+        let entry = |number| ended.entries.iter().find(|entry| entry.number == number);
+        let mut earlier = ended.plan.steps.iter().filter(|step| step.last_hooks() == Some(list));
+        let (number, is_written) = match earlier.next().map(|step| step.number) {
+            Some(number) if entry(number).is_some_and(|entry| entry.progress.has_ended()) => return,
+            Some(number) => (number, true),
+            None => {
+                let failed = ended.plan.failed.clone();
+                ended.plan.extend([hooks(Phase::Settle, &failed, list)]);
+                let number = ended.plan.steps.last().map_or(0, |step| step.number);
+                (number, records.is_open() && records.plan(&ended.plan).is_ok())
+            }
+        };
+        let note = |records: &mut Records, progress, said: &str| {
+            if is_written && let Err(stop) = records.note(number, progress, now_ms(), said) {
+                records.step(&stop.to_string());
+            }
+        };
+        note(records, Progress::Begun, "");
+        records.failure().lost_replicas = Vec::new();
+        let ran = records.run_hooks(list);
+        let progress = if ran.is_ok() { Progress::Done } else { Progress::Failed };
+        note(records, progress, &ran.unwrap_or_else(|why| why));
     }
 
     fn note_fence(&self, uid: &str, old: &InstanceKey, state: &Fenced, records: &mut Records) {

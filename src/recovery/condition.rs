@@ -116,7 +116,8 @@ fn threads(channel: Option<&Channel>, master: &InstanceKey) -> String {
     }
 }
 
-fn unapplied(look: &Look) -> String {
+/// What a server has received and not applied, and why, as half a sentence.
+pub fn unapplied(look: &Look) -> String {
     let lack = look
         .executed()
         .zip(look.received())

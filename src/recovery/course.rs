@@ -3,27 +3,18 @@
 //! A process may die at any point here. What the journal says then is enough to go on or to take everything back: a step
 //! that is not written down as begun was not begun, and one that was begun can be told once more without harm.
 
-use super::condition::{check_all, progress_of};
 use super::desk::{Desk, Stop};
-use super::fence::last_look;
 use super::lint::lint;
-use super::servers::{Servers, Untold};
-use crate::model::plan::{Act, Condition, Failing, Kind, Plan, Progress, Step};
+use super::servers::Servers;
+use crate::model::InstanceKey;
+use crate::model::plan::{Failing, Kind, Local, Plan, Progress, Step};
 use crate::model::recovery::Entry;
-use crate::model::{Change, InstanceKey};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-/// While what is awaited comes nearer the time limit starts over; all in all waiting lasts at most so many times as long:
-/// an hour for a limit of ten seconds.
-const EXTENSIONS: u32 = 360;
-
-/// How long a wait pauses between two looks, at first and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
+use std::time::Duration;
 
 /// How long one look may take.
-const LOOK: Duration = Duration::from_secs(2);
+pub(super) const LOOK: Duration = Duration::from_secs(2);
 
 /// What steps are carried out with.
 pub struct Means<'a> {
@@ -54,13 +45,6 @@ pub struct Missed {
     pub failing: Failing,
     /// What it was, and what went wrong.
     pub why: String,
-}
-
-/// Why one step failed.
-struct Fault {
-    why: String,
-    is_unknown: bool,
-    ends: Option<Stop>,
 }
 
 impl<'a, D: Desk> Course<'a, D> {
@@ -115,13 +99,12 @@ impl<'a, D: Desk> Course<'a, D> {
 
     /// Whether a final step has begun, or may have: then the plan is carried to its end.
     pub fn is_past_return(&self) -> bool {
-        let noted = self.noted();
-        self.plan.steps.iter().filter(|step| step.is_final).any(|step| {
-            let begun = |entry: &&Entry| {
-                entry.number == step.number && matches!(entry.progress, Progress::Begun | Progress::Done)
-            };
-            noted.iter().any(|entry| begun(&entry))
-        })
+        has_come(&self.plan, &self.noted(), &[Progress::Begun, Progress::Done])
+    }
+
+    /// Whether a final step is known to be done.
+    pub fn has_promoted(&self) -> bool {
+        has_come(&self.plan, &self.noted(), &[Progress::Done])
     }
 
     /// Adds steps to the plan, writes it down, and carries them out. Answers what failed without ending the plan.
@@ -154,7 +137,8 @@ impl<'a, D: Desk> Course<'a, D> {
     }
 
     /// Carries out all steps of the plan from this place on that have not ended. One that was begun by somebody who did
-    /// not end it is done already where its postconditions hold.
+    /// not end it is done already where its postconditions hold. Hooks that are told how it ended are left for
+    /// [`Course::tell_the_end`].
     ///
     /// # Errors
     /// As [`Course::run`].
@@ -168,6 +152,40 @@ impl<'a, D: Desk> Course<'a, D> {
             missed.extend(self.stage(stage)?);
         }
         Ok(missed)
+    }
+
+    /// Runs the hooks that are told how the plan ended, once each: also where nothing can be written down any more, for
+    /// whoever depends on them must know.
+    ///
+    /// # Errors
+    /// Somebody else goes on with this plan, or what was run could not be written down.
+    pub fn tell_the_end(&self) -> Result<Vec<Missed>, Stop> {
+        let (mut missed, mut unwritten) = (Vec::new(), None);
+        let mut noted = |number, progress, said: &str| match self.note(number, progress, said) {
+            Err(stop @ Stop::LeaseLost(_)) => Err(stop),
+            other => {
+                unwritten = unwritten.take().or(other.err());
+                Ok(())
+            }
+        };
+        let is_last = |step: &&Step| step.last_hooks().is_some() && self.is_to_do(step);
+        for step in self.plan.steps.iter().filter(is_last) {
+            noted(step.number, Progress::Begun, "")?;
+            match self.perform(step, false) {
+                Ok(said) => noted(step.number, Progress::Done, &said)?,
+                Err(fault) => {
+                    noted(step.number, Progress::Failed, &fault.why)?;
+                    let why = format!("{step}: {}", fault.why);
+                    self.desk().step(&why);
+                    missed.push(Missed {
+                        target: step.target.clone(),
+                        failing: step.failing,
+                        why,
+                    });
+                }
+            }
+        }
+        unwritten.map_or(Ok(missed), Err)
     }
 
     /// Leaves out the steps from this place on that have not been done.
@@ -185,7 +203,8 @@ impl<'a, D: Desk> Course<'a, D> {
 
     fn stage(&self, stage: &[Step]) -> Result<Vec<Missed>, Stop> {
         let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
-        for step in stage.iter().filter(|step| self.is_to_do(step)) {
+        let now = |step: &&Step| self.is_to_do(step) && step.last_hooks().is_none();
+        for step in stage.iter().filter(now) {
             match chains.iter_mut().find(|(target, _)| *target == &step.target) {
                 Some((_, chain)) => chain.push(step),
                 None => chains.push((&step.target, vec![step])),
@@ -250,7 +269,13 @@ impl<'a, D: Desk> Course<'a, D> {
                             is_unknown: true,
                         });
                     }
-                    Err(_) => {}
+                    // As long as nobody knows, it is to refuse writes wherever it is seen.
+                    Err(_) => {
+                        let fence = Local::Wanted(step.target.clone());
+                        if let Err(why) = self.desk().local(&fence, &self.plan) {
+                            self.desk().step(&format!("{fence}: {why}"));
+                        }
+                    }
                 }
             }
             self.note(step.number, Progress::Failed, &fault.why)?;
@@ -326,115 +351,11 @@ impl<'a, D: Desk> Course<'a, D> {
         }
         Ok(())
     }
-
-    fn perform(&self, step: &Step, resumed: bool) -> Result<String, Fault> {
-        let limit = Duration::from_millis(step.limit_ms);
-        match &step.act {
-            Act::Tell(change) => self.tell(step, change, limit, resumed),
-            Act::Await => self.wait(step, limit),
-            Act::LastLook => self.last_look(step, limit),
-            Act::Local(local) => self.desk().local(local, &self.plan).map_err(Fault::of),
-        }
-    }
-
-    fn tell(&self, step: &Step, change: &Change, limit: Duration, resumed: bool) -> Result<String, Fault> {
-        let began = Instant::now();
-        let (servers, target) = (self.means.servers, &step.target);
-        if resumed && !step.after.is_empty() && self.holds(target, &step.after).is_ok() {
-            return Ok("it was so already".to_owned());
-        }
-        if !step.before.is_empty() {
-            self.holds(target, &step.before).map_err(Fault::of)?;
-        }
-        let mut told = servers.tell(target, change, limit);
-        if let Err(untold) = &told
-            && untold.is_unknown
-            && began.elapsed() < limit
-        {
-            // Whatever comes of the second try, the first may have been carried out.
-            told = servers
-                .tell(target, change, limit.saturating_sub(began.elapsed()))
-                .map_err(|second| Untold {
-                    said: format!("{}; at the second try: {}", untold.said, second.said),
-                    is_unknown: true,
-                });
-        }
-        let statements = told.map_err(|untold| Fault {
-            why: untold.said,
-            is_unknown: untold.is_unknown,
-            ends: None,
-        })?;
-        if !step.after.is_empty() {
-            self.wait(step, limit.saturating_sub(began.elapsed()))?;
-        }
-        Ok(statements.join("; "))
-    }
-
-    fn holds(&self, target: &InstanceKey, conditions: &[Condition]) -> Result<(), String> {
-        let look = self
-            .means
-            .servers
-            .look(target, LOOK)
-            .map_err(|contact| contact.to_string())?;
-        check_all(conditions, &look)
-    }
-
-    /// Looks until the postconditions hold.
-    fn wait(&self, step: &Step, limit: Duration) -> Result<String, Fault> {
-        let begin = Instant::now();
-        let (mut deadline, last) = (begin + limit, begin + limit * EXTENSIONS);
-        let (mut pause, mut before) = (PAUSES.0, None);
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let outcome = self.means.servers.look(&step.target, LOOK.min(left.max(PAUSES.1)));
-            let why = match outcome {
-                Ok(look) => {
-                    let Err(why) = check_all(&step.after, &look) else {
-                        return Ok(String::new());
-                    };
-                    let progress = progress_of(&step.after, &look);
-                    let may_extend = step.failing != Failing::IsNoted;
-                    if may_extend && before.as_ref().is_some_and(|before| *before != progress) {
-                        deadline = (Instant::now() + limit).min(last);
-                    }
-                    before = Some(progress);
-                    why
-                }
-                Err(contact) => contact.to_string(),
-            };
-            if (self.means.is_interrupted)() && !self.is_past_return() {
-                return Err(Fault {
-                    why: format!("interrupted; {why}"),
-                    is_unknown: false,
-                    ends: Some(Stop::Interrupted),
-                });
-            }
-            if Instant::now() + pause >= deadline {
-                return Err(Fault::of(format!(
-                    "{why}; waited {:.1} s",
-                    begin.elapsed().as_secs_f32()
-                )));
-            }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(PAUSES.1);
-        }
-    }
-
-    fn last_look(&self, step: &Step, limit: Duration) -> Result<String, Fault> {
-        last_look(self.means.servers, step, limit).map_err(|why| Fault {
-            why: why.clone(),
-            is_unknown: false,
-            ends: Some(Stop::MasterIsBack(why)),
-        })
-    }
 }
 
-impl Fault {
-    fn of(why: String) -> Self {
-        Self {
-            why,
-            is_unknown: false,
-            ends: None,
-        }
-    }
+/// Whether a final step of a plan has come so far.
+pub(super) fn has_come(plan: &Plan, entries: &[Entry], so_far: &[Progress]) -> bool {
+    let finals = plan.steps.iter().filter(|step| step.is_final);
+    let of = |step: &Step| entries.iter().find(|entry| entry.number == step.number);
+    finals.filter_map(of).any(|entry| so_far.contains(&entry.progress))
 }

@@ -1,8 +1,9 @@
 //! What came of a recovery.
 
+use super::course::has_come;
 use crate::model::InstanceKey;
-use crate::model::plan::Plan;
-use crate::model::recovery::Entry;
+use crate::model::plan::{Phase, Plan, Progress};
+use crate::model::recovery::{Entry, phases};
 
 /// A recovery that is not going on any more.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,16 +27,44 @@ pub enum Outcome {
     Nobody(String),
     /// The master answers again, so nothing was to be done.
     MasterIsBack(String),
-    /// It stopped after the promotion had begun; whoever finds the journal goes on with it. Why it stopped.
+    /// It stopped after the promotion had begun, or could not be taken back, or somebody else goes on with it; whoever
+    /// finds the journal does so. Why it stopped, and what stands as it is.
     Midway(String),
 }
 
+impl Outcome {
+    /// Why nobody was promoted, or the plan was not carried to its end.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Promoted => None,
+            Self::Nobody(why) | Self::MasterIsBack(why) | Self::Midway(why) => Some(why),
+        }
+    }
+}
+
 impl Ended {
-    /// Who was promoted.
+    /// Who was promoted, or may have been.
     pub fn successor(&self) -> Option<&InstanceKey> {
         match self.outcome {
-            Outcome::Promoted | Outcome::Midway(_) => self.plan.successor.as_ref(),
-            Outcome::Nobody(_) | Outcome::MasterIsBack(_) => None,
+            Outcome::Promoted => self.plan.successor.as_ref(),
+            Outcome::Midway(_) if self.is_past_return() => self.plan.successor.as_ref(),
+            Outcome::Midway(_) | Outcome::Nobody(_) | Outcome::MasterIsBack(_) => None,
         }
+    }
+
+    /// Whether nobody was promoted and nothing is left of what was done.
+    pub fn is_taken_back(&self) -> bool {
+        matches!(self.outcome, Outcome::Nobody(_) | Outcome::MasterIsBack(_))
+    }
+
+    /// Whether the promotion had begun.
+    pub fn is_past_return(&self) -> bool {
+        has_come(&self.plan, &self.entries, &[Progress::Begun, Progress::Done])
+    }
+
+    /// How long each part took, in milliseconds: from the beginning of its first step to the end of its last.
+    pub fn phases(&self) -> Vec<(Phase, i64)> {
+        let times = phases(&self.plan, &self.entries).into_iter();
+        times.filter_map(|time| Some((time.phase, time.took_ms()?))).collect()
     }
 }

@@ -11,9 +11,10 @@ use super::course::{Course, Means, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
 use super::steps::{self, Looks, Manner};
+use super::unapplied;
 use crate::model::change::From;
-use crate::model::plan::{Act, Failing, HookList, Kind, Local, Phase, Plan, Step};
-use crate::model::recovery::{Entry, LossTable};
+use crate::model::plan::{Failing, HookList, Kind, Local, Origin, Phase, Plan, Progress, Step};
+use crate::model::recovery::LossTable;
 use crate::model::{Contact, Instance, InstanceKey, Look, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -100,6 +101,7 @@ impl Task<'_> {
             coordinates: None,
             forced: self.forced,
             at: self.at,
+            origin: Origin::default(),
             steps: Vec::new(),
         }
     }
@@ -163,7 +165,11 @@ impl<D: Desk> Failover<'_, D> {
         self.run(vec![steps::hooks(Phase::Prepare, failed, HookList::PreFailover)])?;
         // Before anything is touched: where nobody can take the place, nothing is.
         let first = self.look();
-        self.choose(&first, &[])?;
+        let succession = self.choose(&first, &[])?;
+        let waits = |look| unapplied::waits(look, self.task.manner);
+        if let Some(why) = first.looks.get(&succession.successor).and_then(waits) {
+            return Err(refused(why));
+        }
         self.fence(&first)?;
         self.run(steps::freeze(&first.looks))?;
         let (mut excluded, mut failures): (Vec<InstanceKey>, Vec<String>) = (Vec::new(), Vec::new());
@@ -173,10 +179,15 @@ impl<D: Desk> Failover<'_, D> {
             let done = self.course.plan().steps.len();
             match self.run(tail(self.task, &succession, &seen, &self.suspects)) {
                 Ok(_) => break,
-                Err(Stop::Failed { why, is_unknown, .. })
-                    if !self.course.is_past_return() && excluded.len() + 1 < CANDIDATES =>
-                {
+                Err(Stop::Failed {
+                    why,
+                    is_unknown,
+                    number,
+                }) if !self.course.is_past_return() && excluded.len() + 1 < CANDIDATES => {
                     let successor = succession.successor;
+                    let step = self.course.plan().steps.iter().find(|step| step.number == number);
+                    let helps = step.and_then(|step| unapplied::helps(step, self.task.manner));
+                    let why = helps.map_or(why.clone(), |helps| format!("{why}; {helps}"));
                     self.say(format!(
                         "{successor} could not be promoted: {why}; looking for another one"
                     ));
@@ -259,15 +270,11 @@ impl<D: Desk> Failover<'_, D> {
     /// What becomes of a failover that stopped.
     fn end(&mut self, stop: Stop) -> Outcome {
         self.say(format!("The recovery stops: {stop}"));
-        if self.course.is_past_return() || matches!(stop, Stop::LeaseLost(_)) {
-            return Outcome::Midway(stop.to_string());
-        }
-        let missed = self.course.take_back();
-        self.course.amend(|plan| plan.successor = None);
+        let (outcome, missed) = self.course.stop(&stop);
         self.missed.extend(missed);
-        match stop {
-            Stop::MasterIsBack(what) => Outcome::MasterIsBack(what),
-            other => Outcome::Nobody(other.to_string()),
+        match (outcome, stop) {
+            (Outcome::Nobody(_), Stop::MasterIsBack(what)) => Outcome::MasterIsBack(what),
+            (outcome, _) => outcome,
         }
     }
 
@@ -344,6 +351,7 @@ pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[I
             .collect(),
         detached.flat_map(|(key, _)| steps::detach(key)).collect(),
         records.into_iter().map(|local| record(Phase::Settle, local)).collect(),
+        last_hooks(task.kind, task.failed),
     ])
 }
 
@@ -360,10 +368,6 @@ pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Mi
         let end = look.map(|look| look.reading.binlog.end).filter(|end| !end.is_none());
         course.amend(|plan| plan.coordinates = end);
     }
-    let is_done = |plan: &Plan, list| {
-        let hooks = Act::Local(Local::Hooks(list));
-        plan.steps.iter().any(|step| step.act == hooks)
-    };
     let (mut steps, mut records) = (Vec::new(), Vec::new());
     for missed in missed.iter().filter(|missed| missed.failing == Failing::Loses) {
         let (key, why) = (missed.target.clone(), missed.why.clone());
@@ -373,7 +377,31 @@ pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Mi
         records.push(steps::local(1, Phase::Settle, &failed, Local::Downtime(key.clone())));
         course.amend(|plan| plan.lost.push((key, why)));
     }
-    let lists: &[HookList] = match course.plan().kind {
+    // Earlier versions planned them only here.
+    let stands = |step: &Step| course.progress(step.number) != Some(Progress::Skipped);
+    let planned: Vec<HookList> = course
+        .plan()
+        .steps
+        .iter()
+        .filter(|step| stands(step))
+        .filter_map(Step::last_hooks)
+        .collect();
+    let mut hooks = last_hooks(course.plan().kind, &failed);
+    hooks.retain(|step| step.last_hooks().is_some_and(|list| !planned.contains(&list)));
+    let ran = course.run(steps::in_sequence([steps, records, hooks]));
+    if matches!(ran, Err(Stop::LeaseLost(_))) {
+        return ran;
+    }
+    // They were written down with the promotion: what cannot be done or written down now does not keep them from running.
+    let told = course.tell_the_end();
+    let mut missed = ran?;
+    missed.extend(told?);
+    Ok(missed)
+}
+
+/// The hooks that are told of whoever was promoted.
+pub(super) fn last_hooks(kind: Kind, failed: &InstanceKey) -> Vec<Step> {
+    let lists: &[HookList] = match kind {
         Kind::Takeover => &[
             HookList::PostMasterFailover,
             HookList::PostFailover,
@@ -382,11 +410,11 @@ pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Mi
         Kind::DeadMaster | Kind::DeadCoMaster => &[HookList::PostMasterFailover, HookList::PostFailover],
         Kind::Rejoin => &[],
     };
-    let hooks = lists.iter().filter(|list| !is_done(course.plan(), **list));
-    let hooks: Vec<Vec<Step>> = hooks
-        .map(|list| vec![steps::hooks(Phase::Settle, &failed, *list)])
-        .collect();
-    course.run(steps::in_sequence([steps, records].into_iter().chain(hooks)))
+    steps::in_sequence(
+        lists
+            .iter()
+            .map(|list| vec![steps::hooks(Phase::Settle, failed, *list)]),
+    )
 }
 
 /// The reason that was left after others had been tried, with theirs.
@@ -404,21 +432,4 @@ pub(super) fn refused(why: String) -> Stop {
         why,
         is_unknown: false,
     }
-}
-
-/// How long each part took, in milliseconds: from the beginning of its first step to the end of its last.
-pub fn phases(plan: &Plan, entries: &[Entry]) -> Vec<(Phase, i64)> {
-    let mut times: BTreeMap<Phase, (i64, i64)> = BTreeMap::new();
-    for step in &plan.steps {
-        let entry = entries.iter().find(|entry| entry.number == step.number);
-        let Some((begun, ended)) = entry.and_then(|entry| entry.begun_ms.zip(entry.ended_ms)) else {
-            continue;
-        };
-        let time = times.entry(step.phase).or_insert((begun, ended));
-        *time = (time.0.min(begun), time.1.max(ended));
-    }
-    times
-        .into_iter()
-        .map(|(phase, (begun, ended))| (phase, ended - begun))
-        .collect()
 }

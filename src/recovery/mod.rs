@@ -19,13 +19,14 @@
 //! | `consent` | whether a living master may hand over, and to whom; pure |
 //! | `condition` | whether what a plan takes for granted is so; pure |
 //! | `lint` | what every plan must keep to; pure |
-//! | `course`, `undo` | carries out a plan stage by stage; takes it back |
+//! | `unapplied` | what helps where a successor does not apply what it has received; pure |
+//! | `course`, `perform`, `undo` | carries out a plan stage by stage, each step; takes it back |
 //! | `failover`, `takeover`, `rejoin` | the three kinds of plans from the first look to the last hook |
 //! | `relocation` | a replica comes below another master and is seen to replicate, or goes back |
 //! | `resume` | goes on where a process died |
-//! | `fence` | makes an old master refuse writes |
+//! | `fence`, `wanted` | makes an old master refuse writes; who is to, and whether that is written down |
 //! | `office`, `choosing`, `closing` | one recovery from its claim to its record |
-//! | `desk`, `records` | where it is written down: what is needed, and the inventory's way of it |
+//! | `desk`, `records`, `heart` | where it is written down: what is needed, and the inventory's way of it; what keeps the lease |
 //! | `aloud` | a desk where steps are only said |
 //! | `servers` | the servers as a recovery meets them |
 //! | `surroundings` | what gates look at, as the inventory has it |
@@ -53,9 +54,11 @@ pub mod entry;
 pub mod failover;
 pub mod fence;
 pub mod gates;
+pub mod heart;
 pub mod hooks;
 pub mod lint;
 pub mod office;
+mod perform;
 pub mod placeholders;
 mod process;
 pub mod real;
@@ -69,7 +72,9 @@ pub mod surroundings;
 pub mod takeover;
 pub mod trail;
 pub mod uid;
+mod unapplied;
 mod undo;
+mod wanted;
 
 pub use closing::write_ledger;
 pub use detect::{Detected, Place, detect};

@@ -7,8 +7,9 @@ use super::course::Means;
 use super::ended::{Ended, Outcome};
 use super::failover::{Choose, Seen, Succession, Task, fail_over, guard, tail};
 use super::fence::Fenced;
+use super::heart::now_ms;
 use super::placeholders::Failure;
-use super::records::{Records, Surroundings, now_ms};
+use super::records::{Records, Surroundings};
 use super::rejoin::{Return, rejoin};
 use super::resume::resume;
 use super::servers::Servers;
@@ -16,16 +17,12 @@ use super::steps::{Manner, freeze, hooks, in_sequence, known_identity};
 use super::takeover::{Handover, Refuse, take_over};
 use super::{decision, trail, uid};
 use crate::config::Policy;
-use crate::inventory::{Claimed, InventoryError, NewClaim, TakenOver};
+use crate::inventory::{Claimed, InventoryError, NewClaim, RecoveryOutcome, TakenOver};
 use crate::model::plan::{HookList, Kind, Phase, Plan};
 use crate::model::recovery::{BlockFrom, HeldBy, Lease, Recovery};
 use crate::model::verdict::Verdict;
 use crate::model::{Fleet, InstanceKey};
 use std::collections::HashMap;
-use std::time::{SystemTime, UNIX_EPOCH};
-
-/// What hooks are told of a living master that hands over, whatever the command was called.
-const GRACEFUL: &str = "graceful-master-takeover";
 
 /// What recoveries work with.
 pub struct Office<'a> {
@@ -220,6 +217,8 @@ impl Office<'_> {
     /// When the inventory cannot be used; then nothing was changed.
     pub fn resume(&self, uid: &str) -> Result<Result<Done, TakenOver>, InventoryError> {
         let inventory = (self.around.open)()?;
+        // What cannot be understood is left to whoever can, and its cluster with it.
+        inventory.journal(uid)?;
         let taken = inventory.take_over_lease(uid, &self.around.node, now_ms())?;
         if taken != TakenOver::Taken {
             return Ok(Err(taken));
@@ -230,23 +229,18 @@ impl Office<'_> {
         let record = inventory.recovery(uid)?.unwrap_or_default();
         let analysis = record.analysis.clone();
         let (kind, failed) = (journal.plan.kind, journal.plan.failed.clone());
-        let is_co_master = kind == Kind::DeadCoMaster;
-        let identity = self.fleet.get(&failed).and_then(known_identity).unwrap_or_default();
-        let failure = Failure {
-            failure_type: record.analysis,
-            is_master: true,
-            is_co_master,
-            instance_type: if is_co_master { "co-master" } else { "master" }.to_owned(),
-            command: if kind == Kind::Takeover { GRACEFUL } else { "" }.to_owned(),
-            failed: failed.clone(),
-            cluster: self.cluster_of(&journal.plan.cluster, &record.cluster_alias),
-            count_replicas: record.count_replicas,
-            replicas: record.replicas,
-            orchestrator_host: self.around.node.hostname.clone(),
-            recovery_uid: uid.to_owned(),
-            ..Failure::default()
-        };
-        let records = Records::begin(self.around, failure, identity, self.aliases(), true)?;
+        let mut origin = journal.plan.origin.clone();
+        origin.no_hooks |= self.around.no_hooks;
+        if origin.identity.is_empty() {
+            let row = self.fleet.get(&journal.plan.failed);
+            origin.identity = row.and_then(known_identity).unwrap_or_default();
+        }
+        let failure = Failure::resumed(record, &journal.plan, &self.around.node.hostname, uid);
+        let begun = Records::begin(self.around, failure, origin, self.aliases(), true);
+        let records = begun.inspect_err(|_| {
+            // Somebody else may be able to.
+            let _ = inventory.release_lease(uid, &self.around.node.token);
+        })?;
         let manner = Manner::of(&self.around.config);
         let (ended, records) = resume(journal, &manner, self.means(&manner), records);
         if kind == Kind::Takeover && matches!(ended.outcome, Outcome::Nobody(_)) {
@@ -305,23 +299,13 @@ impl Office<'_> {
         self.fleet.get(key).is_some_and(|row| row.semi_sync.enforced > 0)
     }
 
-    fn cluster_of(&self, name: &str, alias: &str) -> crate::model::facts::ClusterFacts {
-        crate::model::facts::ClusterFacts {
-            name: name.to_owned(),
-            alias: alias.to_owned(),
-            domain: self.fleet.domains.get(name).map_or(name, String::as_str).to_owned(),
-            ..Default::default()
-        }
-    }
-
     fn under_claim(
         &self,
         order: &Order,
         work: &mut dyn FnMut(Records, &Manner) -> (Ended, Records),
     ) -> Result<Came, InventoryError> {
         let (facts, config) = (&order.verdict.facts, &self.around.config);
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let uid = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+        let uid = uid::fresh();
         let now = (self.around.clock)();
         let claim = NewClaim {
             recovery: Recovery {
@@ -348,12 +332,23 @@ impl Office<'_> {
             Claimed::OpenJournal { uid, holder } => return Ok(Came::OpenJournal { uid, holder }),
             Claimed::Claimed { .. } => {}
         }
-        drop(inventory);
         (self.around.audit)(trail::begins(order.kind, &facts.key, &facts.cluster.name, now));
         let mut failure = Failure::of(&order.verdict, &self.around.node.hostname, &uid);
         failure.command.clone_from(&order.command);
         let identity = self.fleet.get(&facts.key).and_then(known_identity).unwrap_or_default();
-        let records = Records::begin(self.around, failure, identity, self.aliases(), false)?;
+        let origin = failure.origin(identity, self.around.no_hooks);
+        let begun = Records::begin(self.around, failure, origin, self.aliases(), false);
+        let records = begun.inspect_err(|error| {
+            // Nothing was begun: whoever comes next finds the cluster free.
+            let outcome = RecoveryOutcome {
+                uid: uid.clone(),
+                errors: vec![error.to_string()],
+                ..RecoveryOutcome::default()
+            };
+            let _ = inventory.resolve_recovery(&outcome, now);
+            let _ = inventory.release_lease(&uid, &self.around.node.token);
+        })?;
+        drop(inventory);
         let mut manner = Manner::of(config);
         // A planned takeover is of no use without its promotion.
         manner.applies_promotion |= order.kind == Kind::Takeover;

@@ -3,6 +3,8 @@
 use crate::model::InstanceKey;
 use crate::model::coordinates::Coordinates;
 use crate::model::facts::ClusterFacts;
+use crate::model::plan::{Origin, Plan};
+use crate::model::recovery::Recovery;
 use crate::model::verdict::{InstanceType, Verdict};
 use serde_json::{Map, Value, json};
 
@@ -73,6 +75,51 @@ impl Failure {
             recovery_uid: uid.to_owned(),
             ..Self::default()
         }
+    }
+}
+
+impl Failure {
+    /// What whoever goes on with its recovery must know; `identity` tells the failed instance from another server.
+    pub fn origin(&self, identity: String, no_hooks: bool) -> Origin {
+        Origin {
+            no_hooks,
+            command: self.command.clone(),
+            description: self.description.clone(),
+            instance_type: self.instance_type.clone(),
+            is_master: self.is_master,
+            is_co_master: self.is_co_master,
+            is_downtimed: self.is_downtimed,
+            cluster: self.cluster.clone(),
+            identity,
+        }
+    }
+
+    /// What is known of one whose recovery was left in the middle, by its record and what it was begun with.
+    pub fn resumed(record: Recovery, plan: &Plan, orchestrator_host: &str, uid: &str) -> Self {
+        let origin = plan.origin.clone();
+        let mut failure = Self {
+            failure_type: record.analysis,
+            instance_type: origin.instance_type,
+            is_master: origin.is_master,
+            is_co_master: origin.is_co_master,
+            description: origin.description,
+            command: origin.command,
+            failed: plan.failed.clone(),
+            cluster: origin.cluster,
+            count_replicas: record.count_replicas,
+            replicas: record.replicas,
+            is_downtimed: origin.is_downtimed,
+            orchestrator_host: orchestrator_host.to_owned(),
+            recovery_uid: uid.to_owned(),
+            ..Self::default()
+        };
+        if plan.origin.is_none() {
+            // As earlier versions left it.
+            (failure.is_master, failure.instance_type) = (true, "master".to_owned());
+            failure.cluster.name.clone_from(&plan.cluster);
+            failure.cluster.alias = record.cluster_alias;
+        }
+        failure
     }
 }
 

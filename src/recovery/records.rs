@@ -2,26 +2,25 @@
 //! beside it.
 
 use super::desk::{Desk, Stop};
+use super::heart::{Heart, Lost, now_ms};
 use super::hooks::{Hooks, List};
 use super::placeholders::{Failure, Successor};
 use super::trail::{Audit, DOWNTIME_ENDED};
+use super::wanted::Wanted;
 use crate::config::Config;
-use crate::inventory::{FenceState, HandOver, Inventory, InventoryError, NewDowntime, NodeId, RecoveryOutcome};
-use crate::model::plan::{HookList, Kind, Local, Plan, Progress};
-use crate::model::records::LOST_IN_RECOVERY;
+use crate::discovery::lookup::{Lookup, SystemLookup};
+use crate::inventory::{
+    FenceState, HandOver, Holding, Inventory, InventoryError, NewDowntime, NodeId, Note, Noted, RecoveryOutcome,
+};
+use crate::model::plan::{HookList, Kind, Local, Origin, Plan, Progress};
 use crate::model::{InstanceKey, Timestamp};
 use std::collections::HashMap;
-use std::net::{IpAddr, ToSocketAddrs};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-/// How often the lease is renewed.
-const HEARTBEAT: Duration = Duration::from_secs(1);
-
-/// How long lost servers are in downtime where the configuration does not say, as the original has it.
-const LOST_SECONDS: i64 = 365 * 24 * 3600;
+/// How long looking up the addresses of a new master may take: hooks and replicas wait meanwhile.
+const LOOKUP: Duration = Duration::from_secs(1);
 
 /// What opens the inventory on other threads.
 pub type Open = Arc<dyn Fn() -> Result<Inventory, InventoryError> + Send + Sync>;
@@ -45,8 +44,17 @@ pub struct Surroundings {
     pub clock: fn() -> Timestamp,
     /// Who is named as the one who did it: a person, or this program.
     pub owner: String,
+    /// Where host names are looked up.
+    pub lookup: Arc<dyn Lookup>,
     /// No hooks run.
     pub no_hooks: bool,
+}
+
+impl Surroundings {
+    /// Where host names are looked up.
+    pub fn lookup() -> Arc<dyn Lookup> {
+        Arc::new(SystemLookup::new(LOOKUP))
+    }
 }
 
 /// The records of one recovery.
@@ -56,59 +64,72 @@ pub struct Records {
     hooks: Hooks,
     failure: Failure,
     uid: String,
+    token: String,
     owner: String,
     say: Say,
     clock: fn() -> Timestamp,
-    no_hooks: bool,
+    lookup: Arc<dyn Lookup>,
     is_open: bool,
     /// Steps that are said and not yet stored.
     steps: Vec<(Timestamp, String)>,
-    /// What tells the failed master from another server at its address; empty where that is not known.
-    identity: String,
+    /// What it was begun with.
+    origin: Origin,
+    /// Steps that are final.
+    finals: Vec<u32>,
+    /// Who is to be fenced.
+    wanted: Wanted,
     /// Aliases of instances that have one.
     aliases: HashMap<InstanceKey, String>,
     /// The record says how it ended.
     is_resolved: bool,
-    lost: Arc<Mutex<Option<String>>>,
+    lost: Lost,
     /// The lease is kept alive as long as this is here.
-    _heart: Heart,
+    #[expect(dead_code, reason = "it works by being there")]
+    heart: Heart,
 }
 
 impl Records {
     /// Records under a lease that is ours already. `resumes` says that the journal is open already.
     ///
     /// # Errors
-    /// When the inventory cannot be opened, or there is no thread for the heartbeat.
+    /// When the inventory cannot be opened, or there is no thread for the heartbeat; then nothing may be changed.
     pub fn begin(
         around: &Surroundings,
         failure: Failure,
-        identity: String,
+        origin: Origin,
         aliases: HashMap<InstanceKey, String>,
         resumes: bool,
     ) -> Result<Self, InventoryError> {
         let inventory = (around.open)()?;
         let limit = Duration::from_secs(around.config.hook_timeout_seconds);
-        let lost = Arc::new(Mutex::new(None));
-        let uid = failure.recovery_uid.clone();
+        let lost = Lost::default();
+        let (uid, token) = (failure.recovery_uid.clone(), around.node.token.clone());
+        let heart = Heart::start(Arc::clone(&around.open), uid.clone(), token.clone(), Arc::clone(&lost));
+        let heart = heart.map_err(|error| {
+            let why = format!("the system gives no thread that keeps its lease: {error}");
+            inventory.unable(
+                "begin a recovery",
+                why,
+                "end other programs, or raise the limit on processes",
+            )
+        })?;
         Ok(Self {
             inventory,
             hooks: Hooks::new(around.config.processes_shell_command.clone(), limit),
             config: Arc::clone(&around.config),
-            _heart: Heart::start(
-                Arc::clone(&around.open),
-                uid.clone(),
-                around.node.token.clone(),
-                Arc::clone(&lost),
-            ),
+            heart,
             failure,
             uid,
+            token,
             owner: around.owner.clone(),
             say: Arc::clone(&around.say),
             clock: around.clock,
-            no_hooks: around.no_hooks,
+            lookup: Arc::clone(&around.lookup),
             is_open: resumes,
             steps: Vec::new(),
-            identity,
+            origin,
+            finals: Vec::new(),
+            wanted: Wanted::default(),
             aliases,
             is_resolved: false,
             lost,
@@ -127,7 +148,7 @@ impl Records {
 
     /// Runs a list of hooks outside of the plan: those of a recovery that came to nothing.
     pub fn run_hooks(&mut self, list: HookList) -> Result<String, String> {
-        if self.no_hooks {
+        if self.origin.no_hooks {
             return Ok("no hooks are to run".to_owned());
         }
         let config = Arc::clone(&self.config);
@@ -193,24 +214,58 @@ impl Records {
         lost.clone().map_or(Ok(()), |why| Err(Stop::LeaseLost(why)))
     }
 
+    fn holding(&self) -> Holding<'_> {
+        Holding {
+            uid: &self.uid,
+            token: &self.token,
+            now_ms: now_ms(),
+        }
+    }
+
+    /// Whether the cluster is still ours to change, as far as the inventory can be asked.
+    pub fn is_ours(&self) -> bool {
+        self.check().is_ok() && !matches!(self.inventory.hold(&self.holding()), Err(error) if error.is_lease_lost())
+    }
+
+    /// What tells the failed master from another server at its address; empty where that is not known.
+    pub fn identity(&self) -> String {
+        self.origin.identity.clone()
+    }
+
+    /// Whether a plan was written down, of which somebody could go on with.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    fn stop(&self, error: &InventoryError) -> Stop {
+        if !error.is_lease_lost() {
+            return Stop::Unwritable(error.to_string());
+        }
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        Stop::LeaseLost(lost.get_or_insert_with(|| error.to_string()).clone())
+    }
+
+    /// Whoever was to be fenced for this recovery is, whatever could be written down until now.
+    pub fn want_fences(&mut self, plan: &Plan) {
+        self.wanted.plan(plan, &self.origin.identity);
+        self.wanted.postpone();
+        self.wanted.write(&self.inventory, &self.uid, (self.clock)());
+    }
+
+    /// Nobody was promoted, so the old master may take writes. Candidates of whom nobody knows may not.
+    pub fn drop_fence(&mut self, old: &InstanceKey) -> Result<bool, InventoryError> {
+        let (dropped, now) = (FenceState::Dropped, (self.clock)());
+        self.wanted.forget(old);
+        self.inventory
+            .fence_done(old, &self.uid, dropped, "nobody was promoted", now)
+    }
+
     fn downtime(&self, key: &InstanceKey) -> Result<String, InventoryError> {
-        let minutes = i64::try_from(self.config.master_failover_lost_instances_downtime_minutes).unwrap_or(0);
-        let seconds = if minutes == 0 {
-            LOST_SECONDS
-        } else {
-            minutes.saturating_mul(60)
-        };
+        let minutes = self.config.master_failover_lost_instances_downtime_minutes;
         let now = (self.clock)();
-        self.inventory.begin_downtime(
-            &NewDowntime {
-                key: key.clone(),
-                owner: self.owner.clone(),
-                reason: LOST_IN_RECOVERY.to_owned(),
-                begin: now,
-                end: Some(now.plus_seconds(seconds)),
-            },
-            now,
-        )?;
+        let downtime = NewDowntime::of_lost(key.clone(), &self.owner, minutes, now);
+        self.inventory.begin_downtime(&downtime, now)?;
+        let seconds = downtime.end.map_or(0, |end| end.seconds_since(now));
         Ok(format!("for {seconds} s"))
     }
 
@@ -233,7 +288,7 @@ impl Records {
                 },
                 master: to.clone(),
                 kv_prefix: self.config.kv_cluster_master_prefix.clone(),
-                addresses: addresses(to),
+                addresses: addresses(&*self.lookup, to),
             },
             (self.clock)(),
         )?;
@@ -244,10 +299,21 @@ impl Records {
 impl Desk for Records {
     fn plan(&mut self, plan: &Plan) -> Result<(), Stop> {
         self.check()?;
+        self.finals = plan
+            .steps
+            .iter()
+            .filter(|step| step.is_final)
+            .map(|step| step.number)
+            .collect();
+        self.wanted.plan(plan, &self.origin.identity);
+        let plan = &Plan {
+            origin: self.origin.clone(),
+            ..plan.clone()
+        };
         let written = if self.is_open {
-            self.inventory.extend_journal(&self.uid, plan)
+            self.inventory.extend_journal(&self.holding(), plan)
         } else {
-            let opened = self.inventory.open_journal(&self.uid, plan, (self.clock)());
+            let opened = self.inventory.open_journal(&self.holding(), plan, (self.clock)());
             opened.map(|beside| {
                 self.is_open = true;
                 if let Some(error) = beside {
@@ -255,7 +321,7 @@ impl Desk for Records {
                 }
             })
         };
-        written.map_err(|error| Stop::Unwritable(error.to_string()))?;
+        written.map_err(|error| self.stop(&error))?;
         if !plan.losses.rows.is_empty() {
             let recorded = self.inventory.record_losses(&self.uid, &plan.losses, (self.clock)());
             recorded.map_err(|error| Stop::Unwritable(error.to_string()))?;
@@ -265,8 +331,26 @@ impl Desk for Records {
 
     fn note(&mut self, number: u32, progress: Progress, at_ms: i64, said: &str) -> Result<(), Stop> {
         self.check()?;
-        let noted = self.inventory.note_progress(&self.uid, number, progress, at_ms, said);
-        noted.map(drop).map_err(|error| Stop::Unwritable(error.to_string()))
+        // In one with the first final step, so that the old master is fenced whatever becomes of this program.
+        let is_first = progress == Progress::Begun && self.finals.contains(&number);
+        let fences = if is_first {
+            self.wanted.fences(&self.uid)
+        } else {
+            Vec::new()
+        };
+        let note = Note {
+            number,
+            progress,
+            at_ms,
+            said: said.to_owned(),
+        };
+        let noted = self.inventory.note_all(&self.holding(), &[note], &fences);
+        if noted.map_err(|error| self.stop(&error))? == Noted::InFile {
+            self.wanted.write(&self.inventory, &self.uid, (self.clock)());
+        } else if is_first {
+            self.wanted.postpone();
+        }
+        Ok(())
     }
 
     fn step(&mut self, text: &str) {
@@ -302,13 +386,11 @@ impl Desk for Records {
                 .clear_detections_of(&plan.failed, now)
                 .map(|count| format!("{count} ended")),
             Local::Wanted(key) => {
-                let identity = if *key == plan.failed {
-                    self.identity.as_str()
-                } else {
-                    ""
-                };
-                let wanted = self.inventory.want_fence(key, &self.uid, &plan.cluster, identity, now);
-                wanted.map(|()| String::new())
+                self.wanted.add(key, plan, &self.origin.identity);
+                if !self.wanted.write(&self.inventory, &self.uid, now) {
+                    return Err("it cannot be written down now, and is with the next that can".to_owned());
+                }
+                Ok(String::new())
             }
         };
         self.store_steps();
@@ -320,8 +402,8 @@ impl Desk for Records {
         if !self.is_open {
             return Ok(());
         }
-        let closed = self.inventory.close_journal(&self.uid, outcome, (self.clock)());
-        closed.map_err(|error| Stop::Unwritable(error.to_string()))
+        let closed = self.inventory.close_journal(&self.holding(), outcome, (self.clock)());
+        closed.map_err(|error| self.stop(&error))
     }
 }
 
@@ -337,13 +419,9 @@ pub fn commands(config: &Config, list: HookList) -> &[String] {
     }
 }
 
-/// An instance's addresses, of IPv4 and IPv6; `None` where its name has none now.
-fn addresses(key: &InstanceKey) -> Option<(String, String)> {
-    let found: Vec<IpAddr> = (key.hostname.as_ref(), key.port)
-        .to_socket_addrs()
-        .ok()?
-        .map(|address| address.ip())
-        .collect();
+/// An instance's addresses, of IPv4 and IPv6; `None` where its name has none now, or nobody knows in time.
+fn addresses(lookup: &dyn Lookup, key: &InstanceKey) -> Option<(String, String)> {
+    let found = lookup.addresses(&key.hostname).ok()?;
     let first = |of: fn(&IpAddr) -> bool| {
         found
             .iter()
@@ -351,60 +429,4 @@ fn addresses(key: &InstanceKey) -> Option<(String, String)> {
             .map_or_else(String::new, ToString::to_string)
     };
     Some((first(IpAddr::is_ipv4), first(IpAddr::is_ipv6)))
-}
-
-/// What renews the lease, on a thread and a connection of its own, until it is dropped.
-pub struct Heart {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Heart {
-    /// Renews the lease of `uid` every second. Why it was lost, if it was, is left in `lost`.
-    pub fn start(open: Open, uid: String, token: String, lost: Arc<Mutex<Option<String>>>) -> Self {
-        let (stop, stopped) = channel();
-        let beat = move || {
-            let mut inventory = None;
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(HEARTBEAT) {
-                if inventory.is_none() {
-                    inventory = open().ok();
-                }
-                let renewed = inventory
-                    .as_ref()
-                    .map(|inventory| inventory.renew_lease(&uid, &token, now_ms()));
-                match renewed {
-                    Some(Ok(false)) => {
-                        let mut lost = lost.lock().unwrap_or_else(PoisonError::into_inner);
-                        lost.get_or_insert_with(|| "somebody else holds the lease".to_owned());
-                        return;
-                    }
-                    Some(Ok(true)) | None => {}
-                    // Nobody else can take it from a file that cannot be written; it is opened anew next time.
-                    Some(Err(_)) => inventory = None,
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("lease".to_owned()).spawn(beat).ok();
-        Self {
-            stop: Some(stop),
-            thread,
-        }
-    }
-}
-
-impl Drop for Heart {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// The wall clock in milliseconds since 1970.
-pub fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -6,7 +6,7 @@ use super::ended::{Ended, Outcome};
 use super::failover::refused;
 use super::steps::{self, Manner};
 use crate::model::gtid::{MariaGtid, MariaSet, OracleSet};
-use crate::model::plan::{Failing, Kind, Local, Phase, Plan, Step};
+use crate::model::plan::{Failing, Kind, Local, Origin, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
 use crate::model::{InstanceKey, Look, Reached, Timestamp};
 use std::time::Duration;
@@ -149,6 +149,7 @@ fn bare(task: &Return<'_>) -> Plan {
         coordinates: None,
         forced: true,
         at: task.at,
+        origin: Origin::default(),
         steps: Vec::new(),
     }
 }

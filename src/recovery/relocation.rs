@@ -12,7 +12,7 @@ use super::servers::Servers;
 use crate::model::change::{From, Pointing};
 use crate::model::gtid::MariaSet;
 use crate::model::instance::ThreadState;
-use crate::model::plan::{Act, Condition, Failing, Kind, Phase, Plan, Step};
+use crate::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
 use crate::model::{Change, InstanceKey, Look, Reached, Timestamp};
 use crate::topology::relocate::Start;
@@ -210,6 +210,7 @@ impl Transfer<'_> {
             coordinates: None,
             forced: true,
             at: self.at,
+            origin: Origin::default(),
             steps: Vec::new(),
         }
     }
@@ -247,10 +248,11 @@ pub fn transfer<D: Desk>(task: &Transfer<'_>, means: Means<'_>, desk: D) -> Resu
         |contact| format!("{key} does not answer: {contact}"),
         |look| whom(&look),
     );
-    match missed.first() {
-        None => Err(format!("{stop}; it was taken back: {now}")),
-        Some(missed) => Err(format!("{stop}; {}; {now}", missed.why)),
-    }
+    Err(match missed.as_deref() {
+        Ok([]) => format!("{stop}; it was taken back: {now}"),
+        Ok([(_, missed), ..]) => format!("{stop}; {}; {now}", missed.why),
+        Err(lost) => format!("{stop}; it was not taken back, for {lost}; {now}"),
+    })
 }
 
 fn go<D: Desk>(task: &Transfer<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {

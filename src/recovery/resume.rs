@@ -12,7 +12,7 @@ use crate::model::recovery::Journal;
 /// was wrong is judged anew.
 pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk: D) -> (Ended, D) {
     let mut course = Course::new(means, desk, journal.plan, journal.entries);
-    let mut missed = Vec::new();
+    let missed;
     let outcome = if course.is_past_return() {
         course
             .desk()
@@ -24,16 +24,23 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
             }
             Err(stop) => {
                 course.desk().step(&format!("The recovery stops: {stop}"));
-                Outcome::Midway(stop.to_string())
+                let (outcome, more) = course.stop(&stop);
+                missed = more;
+                outcome
             }
         }
     } else {
         course
             .desk()
             .step("resumed: the promotion had not begun, so everything is taken back");
-        missed.extend(course.take_back());
-        course.amend(|plan| plan.successor = None);
-        Outcome::Nobody("the process that ran it died before the promotion; what it had done was taken back".to_owned())
+        let (outcome, more) = course.give_up("the process that ran it died before the promotion".to_owned());
+        missed = more;
+        match outcome {
+            Outcome::Nobody(why) if missed.is_empty() => {
+                Outcome::Nobody(format!("{why}; what it had done was taken back"))
+            }
+            outcome => outcome,
+        }
     };
     let (desk, plan, entries) = course.into_parts();
     let ended = Ended {

@@ -5,8 +5,9 @@
 use super::breaker::{dead_clusters, of_detections};
 use super::gates::{Case, Leadership, OpenJournal, Surroundings, evaluate, with_the_watchers};
 use crate::config::Policy;
-use crate::inventory::{DetectionsOf, Holder, Inventory, NodeId, PATIENCE, RecoveriesOf, Result};
+use crate::inventory::{DetectionsOf, Holder, Inventory, Left, NodeId, PATIENCE, RecoveriesOf, Result};
 use crate::model::incidents::Detection;
+use crate::model::plan::Kind;
 use crate::model::records::{Downtime, Maintenance};
 use crate::model::recovery::{HeldBy, Lease, Recovery, StoredDecision};
 use crate::model::verdict::Verdict;
@@ -131,7 +132,7 @@ fn records(inventory: &Inventory, now: Timestamp) -> Result<Records> {
         let is_alive = leases.iter().any(|lease| lease.uid == journal.uid);
         let record = inventory.recovery(&journal.uid)?;
         if is_alive || !record.is_some_and(|record| record.acknowledged) {
-            journals.push(OpenJournal::from(&journal));
+            journals.push(open_journal(&journal));
         }
     }
     Ok(Records {
@@ -140,6 +141,21 @@ fn records(inventory: &Inventory, now: Timestamp) -> Result<Records> {
         journals,
         decisions: inventory.decisions(None, None)?,
     })
+}
+
+/// What gates look at of a journal that is open.
+fn open_journal(left: &Left) -> OpenJournal {
+    let plan = left.journal.as_ref().map(|journal| &journal.plan);
+    OpenJournal {
+        uid: left.uid.clone(),
+        // One that cannot be understood may be any; a master's holds most.
+        kind: plan.as_ref().map_or(Kind::DeadMaster, |plan| plan.kind),
+        cluster: left.cluster.clone(),
+        failed: left.failed.clone(),
+        successor: left.successor.clone(),
+        since: plan.as_ref().ok().map(|plan| plan.at).or(left.opened),
+        unreadable: plan.err().map(ToString::to_string),
+    }
 }
 
 /// Some program that runs acts on the inventory, or none does.

@@ -8,10 +8,10 @@
 use super::course::{Course, Means, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
-use super::failover::{Seen, finish, look_at, refused};
+use super::failover::{Seen, finish, last_hooks, look_at, refused};
 use super::steps::{self, Looks, Manner};
 use crate::model::change::From;
-use crate::model::plan::{HookList, Kind, Local, Phase, Plan, Step};
+use crate::model::plan::{HookList, Kind, Local, Origin, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
 use crate::model::{InstanceKey, Look, Timestamp};
 
@@ -78,6 +78,7 @@ fn bare(task: &Handover<'_>) -> Plan {
         coordinates: None,
         forced: true,
         at: task.at,
+        origin: Origin::default(),
         steps: Vec::new(),
     }
 }
@@ -161,11 +162,9 @@ impl<D: Desk> Takeover<'_, D> {
 
     fn end(&mut self, stop: &Stop) -> Outcome {
         self.course.desk().step(&format!("The takeover stops: {stop}"));
-        if self.course.is_past_return() || matches!(stop, Stop::LeaseLost(_)) {
-            return Outcome::Midway(stop.to_string());
-        }
-        self.missed.extend(self.course.take_back());
-        Outcome::Nobody(stop.to_string())
+        let (outcome, missed) = self.course.stop(stop);
+        self.missed.extend(missed);
+        outcome
     }
 }
 
@@ -195,6 +194,7 @@ fn rest(task: &Handover<'_>, looks: &Looks, last: &Look, follows: &[InstanceKey]
         vec![record(Phase::Promote, Local::HandOver(task.successor.clone()))],
         repoint,
         vec![record(Phase::Settle, Local::ClearDetections)],
+        last_hooks(Kind::Takeover, task.master),
     ]))
 }
 

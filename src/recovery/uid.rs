@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A name: `<unix nanoseconds>:<64 hexadecimal digits>`.
 pub fn text(since_epoch: Duration, random: &[u8; 32]) -> String {
@@ -14,12 +14,13 @@ pub fn text(since_epoch: Duration, random: &[u8; 32]) -> String {
     text
 }
 
-/// A new name, for something that begins now.
-///
-/// # Errors
-/// When the system gives no random bytes.
-pub fn fresh(since_epoch: Duration) -> io::Result<String> {
-    Ok(text(since_epoch, &random()?))
+/// A new name, for something that begins now. Where the system gives no random bytes it is the nanoseconds alone.
+pub fn fresh() -> String {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    random().map_or_else(
+        |_| since_epoch.as_nanos().to_string(),
+        |random| text(since_epoch, &random),
+    )
 }
 
 /// Random bytes of the operating system.
@@ -40,7 +41,7 @@ mod tests {
             text(at, &[0xab; 32]),
             format!("1700000000000000042:{}", "ab".repeat(32))
         );
-        let (one, other) = (fresh(at).unwrap(), fresh(at).unwrap());
+        let (one, other) = (fresh(), fresh());
         assert_ne!(one, other);
         assert_eq!(one.len(), 19 + 1 + 64);
     }

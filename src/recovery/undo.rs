@@ -1,15 +1,66 @@
 //! Taking back what a plan did, as long as nobody may have written to the successor.
 
 use super::course::{Course, Missed};
-use super::desk::Desk;
+use super::desk::{Desk, Stop};
+use super::ended::Outcome;
 use crate::model::InstanceKey;
-use crate::model::plan::{Failing, Progress, Step};
+use crate::model::plan::{Failing, Kind, Progress, Step};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 impl<D: Desk> Course<'_, D> {
-    /// Takes back what was done, the last first, on all servers at a time. Answers what could not be taken back.
-    pub fn take_back(&self) -> Vec<Missed> {
+    /// What becomes of a plan that stopped. Before the promotion everything is taken back; where that does not succeed in
+    /// what decides who takes writes, it is midway: whoever resumes tries it again.
+    pub(super) fn stop(&mut self, stop: &Stop) -> (Outcome, Vec<Missed>) {
+        if matches!(stop, Stop::LeaseLost(_)) {
+            return (Outcome::Midway(stop.to_string()), Vec::new());
+        }
+        if self.is_past_return() {
+            // Whoever depends on hooks must know of a master that takes writes.
+            let told = if self.has_promoted() {
+                self.tell_the_end()
+            } else {
+                Ok(Vec::new())
+            };
+            return (Outcome::Midway(stop.to_string()), told.unwrap_or_default());
+        }
+        self.give_up(stop.to_string())
+    }
+
+    /// Takes everything back, because of this.
+    pub(super) fn give_up(&mut self, why: String) -> (Outcome, Vec<Missed>) {
+        let was_done = |step: &Step| self.progress(step.number) != Some(Progress::Failed);
+        let is_takeover = self.plan().kind == Kind::Takeover;
+        let failed = self.plan().failed.clone();
+        // That the master refuses writes, and nobody else takes them, does not stay so unsaid.
+        let decides: Vec<u32> = self
+            .plan()
+            .steps
+            .iter()
+            .filter(|step| is_takeover || (step.target == failed && was_done(step)))
+            .map(|step| step.number)
+            .collect();
+        let left = match self.take_back() {
+            Ok(left) => left,
+            Err(stop) => return (Outcome::Midway(format!("{why}; {stop}")), Vec::new()),
+        };
+        let is_midway = left.iter().any(|(number, _)| decides.contains(number));
+        let missed: Vec<Missed> = left.into_iter().map(|(_, missed)| missed).collect();
+        if is_midway {
+            let stands: Vec<&str> = missed.iter().map(|missed| missed.why.as_str()).collect();
+            let why = format!("{why}; not everything could be taken back: {}", stands.join("; "));
+            return (Outcome::Midway(why), missed);
+        }
+        self.amend(|plan| plan.successor = None);
+        (Outcome::Nobody(why), missed)
+    }
+
+    /// Takes back what was done, the last first, on all servers at a time. Answers what could not be taken back, by the
+    /// step's number.
+    ///
+    /// # Errors
+    /// Somebody else goes on with the plan: nothing more was told to any server.
+    pub(super) fn take_back(&self) -> Result<Vec<(u32, Missed)>, Stop> {
         let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
         for step in self.plan().steps.iter().rev() {
             let touched = matches!(
@@ -24,22 +75,37 @@ impl<D: Desk> Course<'_, D> {
                 None => chains.push((&step.target, vec![step])),
             }
         }
-        let missed = Mutex::new(Vec::new());
+        let ended = Mutex::new((Vec::new(), None::<Stop>));
+        let missed = &ended;
         std::thread::scope(|scope| {
-            for (_, chain) in &chains {
-                let work = || {
-                    let failed = chain.iter().filter_map(|step| self.undo(step)).collect::<Vec<_>>();
-                    missed.lock().unwrap_or_else(PoisonError::into_inner).extend(failed);
+            for chain in chains.iter().map(|(_, chain)| chain) {
+                let work = move || {
+                    for step in chain.iter() {
+                        let undone = self.undo(step);
+                        let mut missed = missed.lock().unwrap_or_else(PoisonError::into_inner);
+                        match undone {
+                            Ok(None) => {}
+                            Ok(Some(left)) => missed.0.push((step.number, left)),
+                            Err(stop) => {
+                                missed.1.get_or_insert(stop);
+                                return;
+                            }
+                        }
+                    }
                 };
                 if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
                     work();
                 }
             }
         });
-        missed.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let (missed, stop) = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        stop.map_or(Ok(missed), Err)
     }
 
-    fn undo(&self, step: &Step) -> Option<Missed> {
+    fn undo(&self, step: &Step) -> Result<Option<Missed>, Stop> {
+        if let Err(stop @ Stop::LeaseLost(_)) = self.note(step.number, Progress::Begun, "") {
+            return Err(stop);
+        }
         let limit = Duration::from_millis(step.limit_ms);
         let mut failed = None;
         for change in &step.undo {
@@ -63,6 +129,6 @@ impl<D: Desk> Course<'_, D> {
             (None, Err(stop)) => format!("Taken back: {step}; {stop}"),
             (None, Ok(())) => format!("Taken back: {step}"),
         });
-        failed
+        Ok(failed)
     }
 }

@@ -3,8 +3,8 @@
 #![allow(dead_code)]
 
 use crate::inventory_support::{NOW, key};
-use orchestrator::inventory::{NewClaim, NodeId};
-use orchestrator::model::plan::{Act, Condition, Failing, Kind, Phase, Plan, Step};
+use orchestrator::inventory::{Claimed, Holding, Inventory, NewClaim, NodeId};
+use orchestrator::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
 use orchestrator::model::recovery::{BlockFrom, LossTable, Recovery};
 use orchestrator::model::{Change, Timestamp};
 
@@ -69,6 +69,7 @@ pub fn plan(failed: &str, successor: Option<&str>) -> Plan {
         forced: false,
         at: NOW,
         coordinates: None,
+        origin: Origin::default(),
         steps: Vec::new(),
     };
     plan.extend([
@@ -77,4 +78,23 @@ pub fn plan(failed: &str, successor: Option<&str>) -> Plan {
         step(Phase::Promote, "s:1", Change::SetWritable),
     ]);
     plan
+}
+
+/// What the program `t1` holds at present.
+pub fn holding(uid: &str) -> Holding<'_> {
+    held_by(uid, "t1", NOW)
+}
+
+/// What a program holds, at a moment.
+pub fn held_by<'a>(uid: &'a str, token: &'a str, now: Timestamp) -> Holding<'a> {
+    let now_ms = now.0 * 1000;
+    Holding { uid, token, now_ms }
+}
+
+/// A recovery by the program `t1` with an open journal.
+pub fn begun(inventory: &Inventory, uid: &str, plan: &Plan) {
+    let claim = claim(uid, &plan.failed.to_string(), &plan.cluster);
+    let claimed = inventory.claim(&claim, NOW).unwrap();
+    assert!(matches!(claimed, Claimed::Claimed { .. }), "{claimed:?}");
+    assert_eq!(inventory.open_journal(&holding(uid), plan, NOW).unwrap(), None);
 }

@@ -153,13 +153,18 @@ pub(super) fn open_journal(case: &Case<'_>) -> Option<Hold> {
     if leases.any(|lease| lease.uid == journal.uid) {
         return None;
     }
+    if let Some(why) = &journal.unreadable {
+        let hold = Hold::because(format!("a recovery of {} stopped midway, and {why}", journal.failed));
+        let lift = format!("orchestrator recoveries ack {} --reason WHY", journal.uid);
+        return Some(hold.since(journal.since).lifted_by(lift));
+    }
     Some(
         Hold::because(format!(
             "the {} of {} stopped midway and is neither finished nor taken back",
             journal.kind.as_str(),
             journal.failed
         ))
-        .since(Some(journal.since))
+        .since(journal.since)
         .lifted_by("orchestrator recover --resume"),
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::model::plan::Kind;
 use crate::model::records::{Downtime, Maintenance};
-use crate::model::recovery::{Journal, Lease, Recovery};
+use crate::model::recovery::{Lease, Recovery};
 use crate::model::{Contact, InstanceKey, Timestamp};
 use crate::recovery::breaker::Tripped;
 
@@ -67,20 +67,8 @@ pub struct OpenJournal {
     pub failed: InstanceKey,
     /// By whom.
     pub successor: Option<InstanceKey>,
-    /// When it was made.
-    pub since: Timestamp,
-}
-
-impl From<&Journal> for OpenJournal {
-    fn from(journal: &Journal) -> Self {
-        let plan = &journal.plan;
-        Self {
-            uid: journal.uid.clone(),
-            kind: plan.kind,
-            cluster: plan.cluster.clone(),
-            failed: plan.failed.clone(),
-            successor: plan.successor.clone(),
-            since: plan.at,
-        }
-    }
+    /// When it was made, as far as that is known.
+    pub since: Option<Timestamp>,
+    /// Why it cannot be understood, where that is so: then nobody can resume it.
+    pub unreadable: Option<String>,
 }

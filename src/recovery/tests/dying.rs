@@ -5,10 +5,12 @@ use crate::model::plan::{Kind, Progress};
 use crate::model::recovery::{Journal, LossTable};
 use crate::model::{InstanceKey, Look, Timestamp};
 use crate::recovery::course::Means;
+use crate::recovery::desk::Desk;
 use crate::recovery::ended::{Ended, Outcome};
 use crate::recovery::failover::{NoSuccession, Seen, Succession, Task, fail_over};
 use crate::recovery::fence::fence;
 use crate::recovery::resume::resume;
+use crate::recovery::servers::Servers;
 use crate::recovery::steps::{Drain, Manner};
 use crate::recovery::takeover::{Handover, take_over};
 
@@ -26,9 +28,9 @@ fn manner() -> Manner {
     }
 }
 
-pub fn means(world: &World) -> Means<'_> {
+pub fn means(servers: &dyn Servers) -> Means<'_> {
     Means {
-        servers: world,
+        servers,
         clock: &|| 1_000,
         is_interrupted: &|| false,
         width: 1,
@@ -53,7 +55,7 @@ fn most_advanced(seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, No
     })
 }
 
-pub fn run(world: &World, paper: Paper, forced: bool) -> (Ended, Paper) {
+pub fn run<D: Desk>(servers: &dyn Servers, desk: D, forced: bool) -> (Ended, D) {
     let (manner, failed) = (manner(), key("m"));
     let task = Task {
         kind: Kind::DeadMaster,
@@ -67,10 +69,10 @@ pub fn run(world: &World, paper: Paper, forced: bool) -> (Ended, Paper) {
         enables_semi_sync: &|_| false,
         choose: &most_advanced,
     };
-    fail_over(&task, means(world), paper)
+    fail_over(&task, means(servers), desk)
 }
 
-fn hand_over(world: &World, paper: Paper) -> (Ended, Paper) {
+pub fn hand_over<D: Desk>(servers: &dyn Servers, desk: D) -> (Ended, D) {
     let (manner, master, successor) = (manner(), key("m"), key("a"));
     let task = Handover {
         cluster: "m:3306",
@@ -85,7 +87,7 @@ fn hand_over(world: &World, paper: Paper) -> (Ended, Paper) {
         detect: &|| Ok(()),
         at: Timestamp(1),
     };
-    take_over(&task, means(world), paper)
+    take_over(&task, means(servers), desk)
 }
 
 fn resumed(world: &World, paper: Paper) -> Ended {

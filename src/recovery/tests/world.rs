@@ -25,6 +25,8 @@ pub struct Server {
     pub applies: bool,
     /// Its applier gets nowhere.
     pub is_stuck: bool,
+    /// It applies so many seconds later, and not within a test.
+    pub delay: u64,
     /// Its clients write as long as it lets them.
     pub writes: bool,
     pub executed: OracleSet,
@@ -62,6 +64,7 @@ impl World {
             receives: false,
             applies: false,
             is_stuck: false,
+            delay: 0,
             writes: false,
             executed: set(1, 100),
             received: OracleSet::default(),
@@ -77,6 +80,7 @@ impl World {
                 receives: true,
                 applies: true,
                 is_stuck: false,
+                delay: 0,
                 writes: false,
                 executed: set(1, *executed),
                 received: set(1, *received),
@@ -115,7 +119,7 @@ impl World {
             if let (true, Some(offer)) = (server.receives, offer) {
                 server.received = server.received.union(&offer);
             }
-            if server.applies && !server.is_stuck {
+            if server.applies && !server.is_stuck && server.delay == 0 {
                 server.executed = server.executed.union(&server.received);
             }
         }
@@ -167,6 +171,7 @@ impl Servers for World {
                 _ => ThreadState::Stopped,
             };
             channel.status.sql_running = server.applies;
+            channel.status.sql_delay_seconds = server.delay;
             reading.channels = vec![channel];
         }
         Ok(look)

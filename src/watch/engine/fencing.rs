@@ -4,7 +4,7 @@ use super::Engine;
 use super::event::Event;
 use super::recovering::{Considered, LeftOver};
 use super::setup::{Named, Tone};
-use crate::inventory::FenceState;
+use crate::inventory::{FenceState, Left};
 use crate::model::InstanceKey;
 use crate::recovery::fence::{Fenced, fence};
 use crate::recovery::real::RealServers;
@@ -29,12 +29,21 @@ impl Engine {
         self.recovering.looked_up = Some(now);
         self.registrar.give(|inventory| {
             let inventory = inventory.ok()?;
-            let journals = inventory.open_journals().unwrap_or_default();
+            let left = inventory.open_journals().unwrap_or_default();
+            let (journals, unreadable): (Vec<Left>, Vec<Left>) =
+                left.into_iter().partition(|left| left.journal.is_ok());
+            let why = |left: &Left| left.journal.as_ref().err().map(ToString::to_string);
             Some(Event::LeftOver(Box::new(LeftOver {
                 fences: inventory.wanted_fences().unwrap_or_default(),
-                journals: journals
-                    .into_iter()
-                    .map(|journal| (journal.uid, journal.plan.cluster))
+                journals: journals.into_iter().map(|left| (left.uid, left.cluster)).collect(),
+                unreadable: unreadable
+                    .iter()
+                    .filter_map(|left| {
+                        Some((
+                            left.uid.clone(),
+                            format!("{} is not recovered: {}", left.cluster, why(left)?),
+                        ))
+                    })
                     .collect(),
             })))
         });
@@ -44,6 +53,9 @@ impl Engine {
         let now = self.now();
         if !self.may_act(now) || self.is_ending() {
             return;
+        }
+        for (uid, text) in left.unreadable {
+            self.note_fault(&format!("journal {uid}"), Some(&text));
         }
         for (uid, cluster) in left.journals {
             if self.recovering.is_busy(&cluster) {

@@ -12,7 +12,7 @@ use crate::recovery::hooks::{HookError, Hooks, List, Run};
 use crate::recovery::placeholders::Failure;
 use crate::recovery::uid;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// A line about a verdict that stays is said again after this time.
 pub(super) const TELL_EVERY: Duration = Duration::from_secs(60);
@@ -215,12 +215,11 @@ impl Engine {
         self.following.wanted = wanted;
         self.following.next_registration = now + Duration::from_secs(1);
         self.following.registering = true;
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let host = self.setup.node.id.hostname.clone();
         let all: Vec<(Plan, Failure)> = plans
             .into_iter()
             .map(|(plan, verdict)| {
-                let uid = uid::fresh(since_epoch).unwrap_or_else(|_| since_epoch.as_nanos().to_string());
+                let uid = uid::fresh();
                 let failure = Failure::of(verdict, &host, &uid);
                 (plan, failure)
             })

@@ -17,7 +17,6 @@ use crate::model::{Fleet, InstanceKey, Timestamp};
 use crate::recovery::breaker::{Breaker, Turn, dead_clusters, of_detections};
 use crate::recovery::ended::Outcome;
 use crate::recovery::entry::recovery_line;
-use crate::recovery::failover::phases;
 use crate::recovery::gates::{Leadership, Surroundings as Gated};
 use crate::recovery::office::{Came, Done, Office, Order};
 use crate::recovery::real::RealServers;
@@ -101,6 +100,8 @@ pub(super) enum Considered {
 pub struct LeftOver {
     pub(super) fences: Vec<crate::inventory::Fence>,
     pub(super) journals: Vec<(String, String)>,
+    /// Those that nobody can resume, by name, and why.
+    pub(super) unreadable: Vec<(String, String)>,
 }
 
 impl Recovering {
@@ -318,6 +319,7 @@ impl Engine {
             },
             clock: self.setup.clock,
             owner: "orchestrator".to_owned(),
+            lookup: Surroundings::lookup(),
             no_hooks: self.setup.noop,
         }
     }
@@ -398,7 +400,9 @@ impl Engine {
 
     fn tell_done(&mut self, done: &Done) {
         let (plan, failed) = (&done.ended.plan, &done.ended.plan.failed);
-        let times: Vec<String> = phases(plan, &done.ended.entries)
+        let times: Vec<String> = done
+            .ended
+            .phases()
             .iter()
             .map(|(phase, ms)| format!("{} {ms} ms", phase.as_str()))
             .collect();
@@ -417,13 +421,17 @@ impl Engine {
             Outcome::Midway(why) => (Tone::Error, format!("{failed}: the recovery stopped midway: {why}")),
         };
         self.say_of(tone, failed, text);
-        for error in &done.ended.errors {
+        // The reason and the old master are told by themselves.
+        let trouble = done.fenced.as_ref().and_then(|fenced| fenced.trouble(failed));
+        let why = done.ended.outcome.why();
+        let is_told = |error: &&String| Some(error.as_str()) == why || Some(*error) == trouble.as_ref();
+        for error in done.ended.errors.iter().filter(|error| !is_told(error)) {
             self.say_of(Tone::Warning, failed, format!("{failed}: {error}"));
         }
         for (key, why) in &plan.lost {
             self.say_of(Tone::Error, key, format!("{key} is lost: {why}"));
         }
-        if let Some(trouble) = done.fenced.as_ref().and_then(|fenced| fenced.trouble(failed)) {
+        if let Some(trouble) = trouble {
             self.say_of(Tone::Error, failed, trouble);
         }
     }
