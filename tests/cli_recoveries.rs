@@ -12,7 +12,7 @@ use orchestrator::inventory::{Claimed, NewClaim};
 use orchestrator::model::plan::Progress;
 use orchestrator::model::reached::Lack;
 use orchestrator::model::recovery::{LossRow, LossTable};
-use recovery_support::{after, claim, holding, plan};
+use recovery_support::{after, begun, claim, holding, plan};
 use serde_json::{Value, json};
 
 /// Two recoveries of one cluster, which has its third name by now, and a failed one of another.
@@ -296,6 +296,34 @@ fn what_was_left_in_the_middle_is_given_up_by_an_acknowledgement() {
     let beside = std::fs::read_dir(cli.inventory().parent().unwrap()).unwrap();
     let mut names = beside.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     assert!(!names.any(|file| file.starts_with(&format!("{name}.journal-"))));
+}
+
+/// One that nobody understands keeps none of the others from being resumed, and each is told of.
+#[test]
+fn each_that_was_left_in_the_middle_is_resumed_whatever_becomes_of_the_others() {
+    let cli = cli();
+    claimed(&cli);
+    cli.sql("UPDATE orc_plan SET plan = '{}'");
+    begun(&open(&cli.inventory()).unwrap(), "5:ee", &plan("n:1", None));
+    let ran = cli.run("recover --resume");
+    for part in [
+        "the plan of 4:dd cannot be understood",
+        "`orchestrator recoveries ack 4:dd --reason WHY`",
+        "the process that ran it died before the promotion; what it had done was taken back",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}:\n{}", ran.stderr);
+    }
+    assert_eq!(ran.status, 1, "the worst: {ran:?}");
+    let left = || -> Vec<String> {
+        let left = open(&cli.inventory()).unwrap().open_journals().unwrap();
+        left.into_iter().map(|left| left.uid).collect()
+    };
+    assert_eq!(left(), ["4:dd"]);
+    cli.run("recover --resume").ends("(?s).*the plan of 4:dd.*", 3);
+    cli.run("recoveries ack 4:dd --reason seen")
+        .is("1 recoveries acknowledged\n", "(?s).*given up.*", 0);
+    assert!(left().is_empty());
+    cli.run("recover --resume").ends("(?s).*no recovery was left.*", 4);
 }
 
 /// Claims of two processes: one of them was killed, and what it left is seen at once for what it is.

@@ -620,6 +620,19 @@ fn holds_say_since_when_until_when_and_what_lifts_them() {
     assert_eq!(held.gate, "open-journal");
     assert_eq!(held.lifted_by, "orchestrator recover --resume");
 
+    // Nobody can resume what nobody understands.
+    let held = only(|w| {
+        w.surroundings.journals = vec![OpenJournal {
+            unreadable: Some("the plan of u1 cannot be understood".into()),
+            ..journal(Kind::DeadMaster)
+        }];
+    });
+    assert_eq!(
+        (held.gate.as_str(), held.lifted_by.as_str()),
+        ("open-journal", "orchestrator recoveries ack u1 --reason WHY")
+    );
+    assert!(held.reason.contains("the plan of u1"), "{}", held.reason);
+
     // A program that lives, or one that left a journal, is told of as such and not to be acknowledged.
     let named = || Recovery {
         uid: "u1".into(),
