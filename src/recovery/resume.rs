@@ -8,6 +8,9 @@ use super::steps::Manner;
 use crate::model::plan::{Failing, Progress};
 use crate::model::recovery::Journal;
 
+/// Why nobody was promoted by a recovery that is taken back.
+const DIED: &str = "the process that ran it died before the promotion";
+
 /// Goes on with what the journal holds where the promotion had begun, and takes it back where it had not: then whatever
 /// was wrong is judged anew.
 pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk: D) -> (Ended, D) {
@@ -33,12 +36,10 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
         course
             .desk()
             .step("resumed: the promotion had not begun, so everything is taken back");
-        let (outcome, more) = course.give_up("the process that ran it died before the promotion".to_owned());
+        let (outcome, more) = course.give_up(DIED.to_owned());
         missed = more;
         match outcome {
-            Outcome::Nobody(why) if missed.is_empty() => {
-                Outcome::Nobody(format!("{why}; what it had done was taken back"))
-            }
+            Outcome::Nobody(why) if why == DIED => Outcome::Nobody(format!("{DIED}; what it had done was taken back")),
             outcome => outcome,
         }
     };

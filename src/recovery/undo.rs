@@ -29,30 +29,37 @@ impl<D: Desk> Course<'_, D> {
 
     /// Takes everything back, because of this.
     pub(super) fn give_up(&mut self, why: String) -> (Outcome, Vec<Missed>) {
-        let was_done = |step: &Step| self.progress(step.number) != Some(Progress::Failed);
-        let is_takeover = self.plan().kind == Kind::Takeover;
-        let failed = self.plan().failed.clone();
-        // That the master refuses writes, and nobody else takes them, does not stay so unsaid.
-        let decides: Vec<u32> = self
+        let (is_takeover, failed) = (self.plan().kind == Kind::Takeover, self.plan().failed.clone());
+        // What failed had mostly not been done, as on a master that is dead.
+        let is_done = |step: &&Step| self.progress(step.number) != Some(Progress::Failed);
+        let done: Vec<u32> = self
             .plan()
             .steps
             .iter()
-            .filter(|step| is_takeover || (step.target == failed && was_done(step)))
+            .filter(is_done)
             .map(|step| step.number)
             .collect();
         let left = match self.take_back() {
             Ok(left) => left,
             Err(stop) => return (Outcome::Midway(format!("{why}; {stop}")), Vec::new()),
         };
-        let is_midway = left.iter().any(|(number, _)| decides.contains(number));
-        let missed: Vec<Missed> = left.into_iter().map(|(_, missed)| missed).collect();
-        if is_midway {
-            let stands: Vec<&str> = missed.iter().map(|missed| missed.why.as_str()).collect();
-            let why = format!("{why}; not everything could be taken back: {}", stands.join("; "));
-            return (Outcome::Midway(why), missed);
+        let of_master = |missed: &Missed| is_takeover && missed.target == failed;
+        let stands = left
+            .iter()
+            .filter(|(number, missed)| of_master(missed) || done.contains(number));
+        let stands: Vec<&Missed> = stands.map(|(_, missed)| missed).collect();
+        // That the master refuses writes, and nobody else takes them, does not stay so.
+        let is_midway = is_takeover || stands.iter().any(|missed| missed.target == failed);
+        let told: Vec<&str> = stands.iter().map(|missed| missed.why.as_str()).collect();
+        let outcome = match told.join("; ") {
+            none if none.is_empty() => Outcome::Nobody(why),
+            told if is_midway => Outcome::Midway(format!("{why}; not everything could be taken back: {told}")),
+            told => Outcome::Nobody(format!("{why}; not everything could be taken back: {told}")),
+        };
+        if matches!(outcome, Outcome::Nobody(_)) {
+            self.amend(|plan| plan.successor = None);
         }
-        self.amend(|plan| plan.successor = None);
-        (Outcome::Nobody(why), missed)
+        (outcome, left.into_iter().map(|(_, missed)| missed).collect())
     }
 
     /// Takes back what was done, the last first, on all servers at a time. Answers what could not be taken back, by the
