@@ -62,11 +62,9 @@ fn relay_logs_of_mariadb_are_kept_by_one_of_its_threads() {
 /// What can only be had with a person's help is told with the very commands, and nothing stays changed.
 #[test]
 fn who_does_not_apply_what_it_has_is_told_with_what_helps() {
-    let nobody = |world: &World| match run(world, Paper::default(), true) {
-        (ended, _) => match ended.outcome {
-            Outcome::Nobody(why) => why,
-            other => panic!("{other:?}"),
-        },
+    let nobody = |world: &World| match run(world, Paper::default(), true).0.outcome {
+        Outcome::Nobody(why) => why,
+        other => panic!("{other:?}"),
     };
     let destroy = "`PromoteUnappliedReplicas: true` in the configuration promotes it without them";
     let world = World::of(&[("a", 100, 80)]);
