@@ -17,7 +17,7 @@ use anyhow::Result;
 use scene::{Scene, Stage, thread};
 use serde_json::json;
 use std::time::Duration;
-use tool::sandbox::Flavour;
+use tool::sandbox::{Flavour, REPL_PASSWORD, REPL_USER, Sandbox};
 use tool::{on_each, same};
 
 const BOTH: [Flavour; 2] = [Flavour::MySql9, Flavour::MariaDb];
@@ -165,6 +165,63 @@ fn matrix_filtered_replica() {
                 scene.all_follow(&[1], 2)
             },
         )
+    });
+}
+
+/// A server of another make that replicates from the tree's master by file and position, and is known to the watcher.
+fn stranger(scene: &Scene<'_>) -> Result<Sandbox> {
+    let other = Sandbox::up(Flavour::MariaDb, "0").option("--read-only=1").start()?;
+    let port = scene.tree.port(0);
+    other.sql(
+        0,
+        &format!(
+            "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={port}, MASTER_USER='{REPL_USER}',
+                 MASTER_PASSWORD='{REPL_PASSWORD}', MASTER_CONNECT_RETRY=1, MASTER_USE_GTID=no,
+                 MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=4;
+             START SLAVE"
+        ),
+    )?;
+    let known = format!(
+        "SELECT COUNT(*) FROM database_instance WHERE port = {} AND master_port = {port} AND slave_io_running",
+        other.port(0)
+    );
+    scene.watch.wait_rows(&known, &["1"])?;
+    Ok(other)
+}
+
+/// One replica is of another make and a much later version: nobody could replicate from it. It is never promoted, though
+/// it may have received the most, and since it cannot follow by GTID it is given up, and that is told.
+fn beside_a_stranger(scene: &Scene<'_>, furthest: bool) -> Result<()> {
+    let other = stranger(scene)?;
+    if furthest {
+        for replica in [1, 2] {
+            thread(scene.tree, replica, "STOP", "IO_THREAD")?;
+        }
+        scene.writers.wait_for_more(100)?;
+    }
+    scene.tree.kill(0)?;
+    let successor = scene.taken_over_from(0)?;
+    scene.all_follow(&[3 - successor], successor)?;
+    let lost = format!(
+        "SELECT COUNT(*) FROM database_instance_downtime
+             WHERE port = {} AND downtime_active AND reason = 'lost-in-recovery'",
+        other.port(0)
+    );
+    scene.watch.wait_rows(&lost, &["1"])?;
+    same("read-only", other.sql(0, "SELECT @@global.read_only")?.trim(), "1")
+}
+
+#[test]
+fn matrix_replica_of_another_version() {
+    on_each(&[Flavour::MySql56], |flavour| {
+        Stage::of("0;1<0;2<0").play(flavour, |scene| beside_a_stranger(scene, false))
+    });
+}
+
+#[test]
+fn matrix_replica_of_another_version_is_the_furthest() {
+    on_each(&[Flavour::MySql56], |flavour| {
+        Stage::of("0;1<0;2<0").play(flavour, |scene| beside_a_stranger(scene, true))
     });
 }
 

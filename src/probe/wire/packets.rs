@@ -310,6 +310,16 @@ mod tests {
     }
 
     #[test]
+    fn a_row_may_leave_out_its_last_values() {
+        let (a, b) = (column("a"), column("b"));
+        let bytes = framed(&[b"\x02", &a, &b, LAST, b"\x01x", b"\x01y\x01z", LAST]);
+        let (set, more) = Packets::new(&bytes[..], 1 << 20).set(None).unwrap();
+        assert!(!more);
+        let rows: Vec<_> = set.rows().map(|row| (row.value(0), row.value(1))).collect();
+        assert_eq!(rows, [(Some("x".into()), None), (Some("y".into()), Some("z".into()))]);
+    }
+
+    #[test]
     fn what_is_not_allowed_is_said() {
         let a = column("a");
         let cases: [(&[&[u8]], &str); 10] = [

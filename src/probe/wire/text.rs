@@ -141,11 +141,18 @@ impl ResultSet {
         self.data.len() - before
     }
 
-    /// Adds a row as it comes in a packet; `false` where it has more or fewer values than there are columns.
+    /// Adds a row as it comes in a packet; `false` where it has more values than there are columns, or part of one.
+    ///
+    /// One that ends early has NULL in its last columns: MySQL's `SHOW SLAVE HOSTS` leaves the uuid out for a replica that
+    /// has none, such as a MariaDB server.
     pub(super) fn push_packet(&mut self, packet: &[u8]) -> bool {
         let mut rest = Fields(packet);
         self.data.reserve(packet.len());
         for _ in 0..self.shape.len() {
+            if rest.0.is_empty() {
+                self.push_value(None);
+                continue;
+            }
             if rest.0.first() == Some(&NULL_VALUE) {
                 rest.bytes(1);
                 self.push_value(None);
