@@ -117,7 +117,7 @@ fn twenty_masters_that_die_at_once_are_not_replaced() {
     });
     let is_held =
         |cluster: &&Cluster| watch.count(&format!("{}: NOT Recovering, held by fleet-breaker", cluster.key())) > 0;
-    let held = clusters.iter().filter(is_held).next_back().unwrap().key();
+    let held = clusters.iter().rfind(is_held).unwrap().key();
     let why = place
         .command(&["why-not", &held])
         .stdout(Stdio::piped())
