@@ -123,6 +123,9 @@ fn matrix_second_failure() {
                 ensure!(until, "until when: {}", why.stdout);
                 contains(&why.stdout, "orchestrator ack-")
             })?;
+            let blocked = "SELECT hostname || ':' || port, analysis,
+                 blocking_recovery_id = (SELECT MAX(recovery_id) FROM topology_recovery) FROM blocked_topology_recovery";
+            scene.watch.wait_rows(blocked, &[&format!("{key}\tDeadMaster\t1")])?;
             same("promotions", promotions(scene)?, 1)?;
             scene.command(&["ack-all-recoveries", "--reason", "seen"], 0)?;
             let second = scene.taken_over_from(first)?;

@@ -64,6 +64,10 @@ fn matrix_master_killed() {
             contains(&told.join("\n"), &format!("after-master {failed} {new} true"))?;
             let alias = "SELECT cluster_name FROM cluster_alias WHERE alias = 'matrix'";
             scene.watch.wait_rows(alias, &[&format!("#{successor}")])?;
+            let master = "SELECT store_value FROM kv_store WHERE store_key = 'mysql/master/matrix'";
+            scene.watch.wait_rows(master, &[&format!("#{successor}")])?;
+            let forgotten = scene.tree.replica_status(successor, "Port")?;
+            same("the successor's channels", forgotten, Vec::new())?;
             let downtime = "SELECT hostname || ':' || port FROM database_instance_downtime
                  WHERE downtime_active AND reason = 'lost-in-recovery'";
             same("in downtime", rows(scene.tool, downtime)?, vec!["#0".to_owned()])

@@ -13,12 +13,13 @@ mod watching;
 #[path = "support/writers.rs"]
 mod writers;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use scene::{Scene, Stage, thread};
 use serde_json::json;
 use std::time::Duration;
 use tool::sandbox::{Flavour, REPL_PASSWORD, REPL_USER, Sandbox};
 use tool::{on_each, same};
+use watching::rows;
 
 const BOTH: [Flavour; 2] = [Flavour::MySql9, Flavour::MariaDb];
 
@@ -61,9 +62,8 @@ fn matrix_preferred_replica_behind() {
             scene.level(0, &[1, 2])?;
             scene.tree.kill(0)?;
             scene.writers.go_on();
-            let successor = scene.taken_over_from(0)?;
-            let rest: Vec<usize> = (1..=3).filter(|server| *server != successor).collect();
-            scene.all_follow(&rest, successor)
+            same("successor", scene.taken_over_from(0)?, 3)?;
+            scene.all_follow(&[1, 2], 3)
         })
     });
 }
@@ -108,7 +108,17 @@ fn matrix_furthest_without_log_of_updates() {
                 scene.level(0, &[1])?;
                 scene.tree.kill(0)?;
                 scene.writers.go_on();
-                same("promoted without log", scene.taken_over_from(0)? == 1, false)
+                same("promoted without log", scene.taken_over_from(0)? == 1, false)?;
+                let lost = "SELECT hostname || ':' || port FROM database_instance_downtime
+                     WHERE downtime_active AND reason = 'lost-in-recovery' ORDER BY 1";
+                scene.watch.wait_rows(lost, &["#0", "#1"])?;
+                let named = "SELECT lost_slaves FROM topology_recovery";
+                same("lost", rows(scene.tool, named)?, vec!["#1".to_owned()])?;
+                scene.watch.wait_until("it is detached", || {
+                    let host = scene.tree.replica_status(1, "Host")?;
+                    ensure!(host[0].starts_with("//"), "{host:?}");
+                    Ok(())
+                })
             },
         )
     });

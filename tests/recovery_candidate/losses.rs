@@ -195,3 +195,22 @@ fn what_only_a_refused_replica_has_is_named_while_the_old_master_is_away() {
     assert_eq!(known(&losses, &promoted("1-98")), lack(&of_master("99-100"), 2));
     assert_eq!(known(&losses, &promoted("1-100")), None);
 }
+
+/// What only another replica had, and could not hand over, was lost, wherever the old master was last seen.
+#[test]
+fn what_a_mariadb_replica_had_is_known_to_be_lost() {
+    let mute = mariadb(2, "0-1-100", "0-1-100").with(|_, look| look.reading.binlog.logs_replica_updates = false);
+    let behind = mariadb(3, "0-1-90", "0-1-90");
+    let mut losses = chosen(&[mute, behind.clone()]).losses;
+    losses.last_seen = "mysql-bin.000001:900".to_owned();
+    let promoted = |state: &str| {
+        let looked = behind.clone().with(|_, look| look.binlog_state = state.to_owned());
+        looked.look.unwrap()
+    };
+    let known = |promoted| match ledger(&losses, None, &promoted) {
+        Ledger::Open { known, .. } => known,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(known(promoted("0-1-90,0-3-95")), lack("domain 0: 91 to 100", 10));
+    assert_eq!(known(promoted("0-1-100,0-3-105")), None, "it has fetched them");
+}
