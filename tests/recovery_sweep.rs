@@ -19,7 +19,7 @@ use anyhow::{Context, ensure};
 use deaths::{Death, hooks_ran, sweep};
 use rounds::Rounds;
 use serde_json::{Value, json};
-use tool::sandbox::{Flavour, Sandbox};
+use tool::sandbox::{Flavour, REPL_PASSWORD, REPL_USER, Sandbox};
 use tool::{Tool, contains, on_each, same};
 use watching::{Watch, rows, tool_of};
 
@@ -31,6 +31,8 @@ const AFTER: [&str; 2] = ["after-master", "after"];
 fn hooks() -> Value {
     let said = |hook: &str| format!("echo {hook} {{recoveryUID}} >> told");
     json!({
+        // By what a former master logs in, which MariaDB does not tell.
+        "ReplicationCredentialsQuery": format!("SELECT '{REPL_USER}', '{REPL_PASSWORD}'"),
         "PreFailoverProcesses": [said("before")],
         "PostMasterFailoverProcesses": [said("after-master")],
         "PostFailoverProcesses": [said("after")],
