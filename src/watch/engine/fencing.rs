@@ -9,6 +9,7 @@ use crate::model::InstanceKey;
 use crate::recovery::fence::{Fenced, fence};
 use crate::recovery::real::RealServers;
 use crate::recovery::write_ledger;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -35,7 +36,7 @@ impl Engine {
             let why = |left: &Left| left.journal.as_ref().err().map(ToString::to_string);
             Some(Event::LeftOver(Box::new(LeftOver {
                 fences: inventory.wanted_fences().unwrap_or_default(),
-                journals: journals.into_iter().map(|left| (left.uid, left.cluster)).collect(),
+                journals,
                 unreadable: unreadable
                     .iter()
                     .filter_map(|left| {
@@ -49,6 +50,21 @@ impl Engine {
         });
     }
 
+    /// Everybody of the clusters that the servers of a plan are in by now.
+    fn who_takes_part(&self, left: &Left) -> Vec<InstanceKey> {
+        let fleet = &self.memory.fleet;
+        let steps = left.journal.iter().flat_map(|journal| &journal.plan.steps);
+        let named = steps.map(|step| &step.target).chain([&left.failed]);
+        let named: BTreeSet<&InstanceKey> = named.chain(&left.successor).collect();
+        let rows = named.iter().filter_map(|key| fleet.get(key));
+        let clusters: BTreeSet<&str> = rows
+            .map(|row| row.cluster.name.as_str())
+            .chain([&*left.cluster])
+            .collect();
+        let all = clusters.into_iter().flat_map(|cluster| fleet.members(cluster));
+        all.map(|row| row.key.clone()).collect()
+    }
+
     pub(super) fn take_left_over(&mut self, left: LeftOver) {
         let now = self.now();
         if !self.may_act(now) || self.is_ending() {
@@ -57,17 +73,12 @@ impl Engine {
         for (uid, text) in left.unreadable {
             self.note_fault(&format!("journal {uid}"), Some(&text));
         }
-        for (uid, cluster) in left.journals {
-            if self.recovering.is_busy(&cluster) {
+        for left in left.journals {
+            if self.recovering.is_busy(&left.cluster) {
                 continue;
             }
-            let members: Vec<InstanceKey> = self
-                .memory
-                .fleet
-                .instances()
-                .iter()
-                .map(|row| row.key.clone())
-                .collect();
+            let members = self.who_takes_part(&left);
+            let Left { uid, cluster, .. } = left;
             self.in_office(cluster, None, members, move |office| {
                 Ok(match office.resume(&uid)? {
                     Ok(done) => Considered::Ended(Box::new(done)),

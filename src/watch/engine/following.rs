@@ -153,7 +153,7 @@ impl Engine {
         let node = self.setup.node.id.clone();
         let busy = |verdict: &&&Verdict| {
             let facts = &verdict.facts;
-            self.recovering.is_busy(&facts.cluster.name) || self.recovering.is_settling(&facts.key)
+            self.recovering.is_busy(&facts.cluster.name) || self.recovering.is_in_hand(&facts.key)
         };
         let judged: Vec<&&Verdict> = verdicts.iter().filter(|verdict| !busy(verdict)).collect();
         for verdict in judged.into_iter().filter(|verdict| verdict.code != Code::NoProblem) {

@@ -174,7 +174,7 @@ impl Engine {
     /// Whether a server's cluster is being recovered: nobody else changes it meanwhile.
     fn is_recovered(&self, key: &InstanceKey) -> bool {
         let row = self.memory.fleet.get(key);
-        row.is_some_and(|row| self.recovering.is_busy(&row.cluster.name))
+        row.is_some_and(|row| self.recovering.is_busy(&row.cluster.name)) || self.recovering.is_in_hand(key)
     }
 
     /// What the rules want looked at or done before anything is decided.

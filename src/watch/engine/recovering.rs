@@ -8,7 +8,7 @@ use super::event::Event;
 use super::gating::held;
 use super::setup::{Named, Tone};
 use super::{board, seconds};
-use crate::inventory::InventoryError;
+use crate::inventory::{InventoryError, Left};
 use crate::model::incidents::Detection;
 use crate::model::plan::Kind;
 use crate::model::recovery::HeldBy;
@@ -36,8 +36,8 @@ const SETTLING: Duration = Duration::from_secs(5);
 pub struct Recovering {
     /// Verdicts of now that a recovery could follow, with the detection's number where it is known.
     wanted: HashMap<InstanceKey, Verdict>,
-    /// Clusters under recovery.
-    running: HashSet<String>,
+    /// Clusters under recovery, and who takes part: their cluster may go by another name meanwhile.
+    running: HashMap<String, Vec<InstanceKey>>,
     /// Who took part in a recovery that has ended, and when: nothing follows from what was known of them before.
     settling: Vec<(Duration, Vec<InstanceKey>)>,
     /// Instances whose gates were asked, and when.
@@ -62,7 +62,7 @@ impl Default for Recovering {
     fn default() -> Self {
         Self {
             wanted: HashMap::new(),
-            running: HashSet::new(),
+            running: HashMap::new(),
             settling: Vec::new(),
             considered: HashMap::new(),
             told: HashMap::new(),
@@ -99,7 +99,7 @@ pub(super) enum Considered {
 #[derive(Default)]
 pub struct LeftOver {
     pub(super) fences: Vec<crate::inventory::Fence>,
-    pub(super) journals: Vec<(String, String)>,
+    pub(super) journals: Vec<Left>,
     /// Those that nobody can resume, by name, and why.
     pub(super) unreadable: Vec<(String, String)>,
 }
@@ -107,11 +107,16 @@ pub struct LeftOver {
 impl Recovering {
     /// Whether a cluster is being recovered.
     pub(super) fn is_busy(&self, cluster: &str) -> bool {
-        self.running.contains(cluster)
+        self.running.contains_key(cluster)
+    }
+
+    /// Whether an instance takes part in a recovery, or what is known of it is from before one.
+    pub(super) fn is_in_hand(&self, key: &InstanceKey) -> bool {
+        self.running.values().any(|members| members.contains(key)) || self.is_settling(key)
     }
 
     /// Whether what is known of an instance is from before its recovery.
-    pub(super) fn is_settling(&self, key: &InstanceKey) -> bool {
+    fn is_settling(&self, key: &InstanceKey) -> bool {
         self.settling.iter().any(|(_, members)| members.contains(key))
     }
 
@@ -187,7 +192,7 @@ impl Engine {
         let recovering = &self.recovering;
         let lately = recovering.considered.get(key).is_some_and(|at| now < *at + AGAIN);
         if recovering.is_busy(&cluster)
-            || recovering.is_settling(key)
+            || recovering.is_in_hand(key)
             || lately
             || !self.may_act(now)
             || self.is_ending()
@@ -264,7 +269,7 @@ impl Engine {
         let policy = Arc::clone(&self.policy);
         let post = self.post.clone();
         let flag = Arc::clone(&self.recovering.is_interrupted);
-        self.recovering.running.insert(cluster.clone());
+        self.recovering.running.insert(cluster.clone(), members.clone());
         let name = cluster.clone();
         let started = std::thread::Builder::new().name("recovery".to_owned()).spawn(move || {
             // What somebody said within this second counts too.
