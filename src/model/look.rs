@@ -57,9 +57,7 @@ impl Look {
     pub fn executed(&self) -> Option<Reached> {
         if self.is_mariadb() {
             let position = self.mariadb_position();
-            // One that positions itself by GTID and has nothing yet has reached nothing, and not some place in a file.
-            let by_gtid = self.channel().is_some_and(|channel| channel.mariadb_gtid);
-            if by_gtid || !position.is_empty() {
+            if !position.is_empty() {
                 return Some(Reached::MariaDb(position));
             }
         } else if !self.reading.gtid_mode.is_empty() && !self.reading.gtid_mode.eq_ignore_ascii_case("OFF") {

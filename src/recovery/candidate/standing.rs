@@ -85,6 +85,10 @@ impl<'a> Standing<'a> {
         let is_stuck = discards || (!row.replication.sql_running && !is_blank(&row.replication.last_sql_error));
         let (received, executed) = match (look, scale) {
             (Some(look), Scale::File) => (file(look.received_file()), file(look.executed_file())),
+            (Some(look), Scale::MariaDb) => {
+                let retrieved = look.channel().map_or("", |channel| channel.retrieved_gtid.as_str());
+                (by_gtid(look.received(), retrieved), by_gtid(look.executed(), ""))
+            }
             (Some(look), _) => (look.received(), look.executed()),
             (None, _) if wanted.by_inventory => {
                 let at = &row.replication;
@@ -152,19 +156,37 @@ fn file(at: Option<&Coordinates>) -> Option<Reached> {
     at.map(|at| Reached::File(at.clone()))
 }
 
+/// One that has nothing yet has reached nothing, and not some place in a file; it may have received something.
+fn by_gtid(reached: Option<Reached>, retrieved: &str) -> Option<Reached> {
+    match reached {
+        Some(Reached::File(_)) => Some(Reached::MariaDb(MariaSet::parse_lossy(retrieved).0)),
+        other => other,
+    }
+}
+
 /// The scale that all who answered have in common.
 fn scale(contenders: &[Contender<'_>], wanted: &Wanted<'_>) -> Scale {
     if wanted.by_inventory {
         return Scale::File; // the inventory holds no retrieved sets
     }
-    let mut kinds = contenders.iter().filter_map(|c| c.look).map(Look::received);
     let of = |reached: Option<Reached>| match reached {
         Some(Reached::Oracle(_)) => Scale::Oracle,
         Some(Reached::MariaDb(_)) => Scale::MariaDb,
         Some(Reached::File(_)) | None => Scale::File,
     };
-    let first = kinds.next().map_or(Scale::File, of);
-    if kinds.all(|kind| of(kind) == first) {
+    let looks: Vec<&Look> = contenders.iter().filter_map(|c| c.look).collect();
+    let has_mariadb = looks.iter().any(|look| of(look.received()) == Scale::MariaDb);
+    // One that positions itself by GTID as well, and has nothing yet, shows none.
+    let mut kinds = looks.iter().map(|look| {
+        let by_gtid = look.channel().is_some_and(|channel| channel.mariadb_gtid);
+        if has_mariadb && by_gtid {
+            Scale::MariaDb
+        } else {
+            of(look.received())
+        }
+    });
+    let first = kinds.next().unwrap_or(Scale::File);
+    if kinds.all(|kind| kind == first) {
         first
     } else {
         Scale::File
