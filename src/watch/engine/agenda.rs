@@ -6,6 +6,9 @@
 //! the interval that depends on the server's name: a thousand servers are not asked all at once. One that does not
 //! answer waits longer from time to time where the configuration wants it. Nobody is asked twice at once; who is wanted
 //! urgently while a question is under way is asked again as soon as that has ended.
+//!
+//! A server that hangs within a query goes on with it when we have left, so that each question may take one of its
+//! connections for good: after some of them it is given a rest, however urgently it is wanted.
 
 use crate::model::InstanceKey;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -17,6 +20,16 @@ const LEAVE_ALONE: Duration = Duration::from_secs(60);
 
 /// After how long such a server is not remembered any more.
 const FORGET: Duration = Duration::from_secs(600);
+
+/// How many questions a server may leave unanswered in the midst of a query before it is given rests. One that is
+/// stopped as a whole does so once: the next connections hang before they are one.
+const HANGS: u32 = 3;
+
+/// The longest of these rests; each is twice as long as the one before.
+const REST: Duration = Duration::from_secs(30);
+
+/// After how long without such a question all begins anew.
+const FORGIVE: Duration = Duration::from_secs(300);
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,7 +94,20 @@ struct Entry {
     /// When it was last asked.
     last: Option<Duration>,
     failures: u32,
+    /// Questions that it left unanswered in the midst of a query, and when it did so last.
+    hangs: (u32, Duration),
     is_master: bool,
+}
+
+impl Entry {
+    /// Until when it is given a rest.
+    fn rests_until(&self) -> Duration {
+        let (hangs, last) = self.hangs;
+        match hangs.checked_sub(HANGS + 1) {
+            None => Duration::ZERO,
+            Some(more) => last + Duration::from_secs(1 << more.min(10)).min(REST),
+        }
+    }
 }
 
 /// Who is to be asked when.
@@ -184,6 +210,7 @@ impl Agenda {
             again: false,
             last: None,
             failures: 0,
+            hangs: (0, Duration::ZERO),
             is_master: false,
         };
         self.entries.insert(key.clone(), entry);
@@ -217,7 +244,8 @@ impl Agenda {
         let mut taken = Vec::new();
         self.is_urgent.clear();
         for key in std::mem::take(&mut self.urgent) {
-            if let Some(entry) = self.entries.get_mut(&key).filter(|entry| !entry.asked) {
+            let may_be_asked = |entry: &&mut Entry| !entry.asked && now >= entry.rests_until();
+            if let Some(entry) = self.entries.get_mut(&key).filter(may_be_asked) {
                 (entry.asked, entry.last) = (true, Some(now));
                 // Who did not answer may hang, and must not keep those waiting who do.
                 let lane = if entry.failures > 0 { Lane::Slow } else { Lane::Urgent };
@@ -244,7 +272,7 @@ impl Agenda {
             if !self.once {
                 self.due.insert((next, key.clone()));
             }
-            if !entry.asked {
+            if !entry.asked && now >= entry.rests_until() {
                 let lane = if entry.failures > 0 { Lane::Slow } else { Lane::Regular };
                 (entry.asked, entry.last) = (true, Some(now));
                 taken.push((key, lane));
@@ -276,6 +304,15 @@ impl Agenda {
         }
         if std::mem::take(&mut entry.again) && self.is_urgent.insert(key.clone()) {
             self.urgent.push(key.clone());
+        }
+    }
+
+    /// Notes that a server took a query and did not answer it. To be told before [`Agenda::ended`].
+    pub fn hung(&mut self, key: &InstanceKey, now: Duration) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            let (hangs, last) = entry.hangs;
+            let earlier = if now < last + FORGIVE { hangs } else { 0 };
+            entry.hangs = (earlier.saturating_add(1), now);
         }
     }
 

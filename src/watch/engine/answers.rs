@@ -62,6 +62,9 @@ impl Engine {
         } else {
             Metric::DiscoveriesFail
         });
+        if observation.contact.kind == ContactKind::HungInQuery {
+            self.agenda.hung(&probed.key, now);
+        }
         self.agenda.ended(&probed.key, taken.answered, taken.known);
         self.note_names(&probed.key, &taken);
         if !taken.answered || !taken.notices.is_empty() || !self.faults.is_empty() {

@@ -170,3 +170,41 @@ fn what_was_forgotten_is_not_asked() {
     assert_eq!(agenda.until_next(Duration::ZERO), None);
     agenda.ended(&key(1), true, true);
 }
+
+/// Each question may take a connection of the server's for good, so that few are put, however urgently it is wanted; also
+/// where it answers in between.
+#[test]
+fn who_hangs_within_queries_is_given_rests() {
+    let mut agenda = agenda(1.0);
+    agenda.add(&key(1), Duration::ZERO);
+    let mut asked = Vec::new();
+    for tick in 0..12_000 {
+        let now = Duration::from_millis(10 * tick);
+        agenda.ask_now(&key(1));
+        for (key, _) in agenda.take(now) {
+            let hangs = asked.len() % 4 != 3;
+            asked.push(now);
+            if hangs {
+                agenda.hung(&key, now);
+            }
+            agenda.ended(&key, !hangs, true);
+        }
+    }
+    let hung = |from: f64, until: f64| {
+        asked
+            .iter()
+            .filter(|at| (seconds(from)..seconds(until)).contains(*at))
+            .count()
+    };
+    assert!(hung(0.0, 60.0) < 20, "{asked:?}");
+    assert!(hung(60.0, 120.0) <= 6, "{asked:?}");
+    // It has answered for long enough: as before.
+    let later = 120.0 + 30.0 + FORGIVE.as_secs_f64();
+    agenda
+        .take(seconds(later - 1.0))
+        .iter()
+        .for_each(|(key, _)| agenda.ended(key, true, true));
+    agenda.ask_now(&key(1));
+    agenda.hung(&key(1), seconds(later));
+    assert_eq!(agenda.take(seconds(later)).len(), 1);
+}
