@@ -20,6 +20,14 @@ const CHASE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_
 /// How often what was left in the middle, and who is to be fenced, is looked up.
 const LOOK_UP: Duration = Duration::from_secs(5);
 
+/// The longest wait until what could not be brought to an end is resumed once more.
+const RESUME_AT_MOST: Duration = Duration::from_secs(300);
+
+/// When a recovery that has stopped midway so often, and last at this time, is resumed: each try writes its steps down.
+fn resumes_at((times, last): (u32, Duration)) -> Duration {
+    last + (LOOK_UP * (1 << times.saturating_sub(1).min(10))).min(RESUME_AT_MOST)
+}
+
 impl Engine {
     /// Looks up what was left in the middle, and who is to be fenced.
     pub(super) fn look_up_left_over(&mut self, now: Duration) {
@@ -73,8 +81,11 @@ impl Engine {
         for (uid, text) in left.unreadable {
             self.note_fault(&format!("journal {uid}"), Some(&text));
         }
+        let open: BTreeSet<&str> = left.journals.iter().map(|left| &*left.uid).collect();
+        self.recovering.midway.retain(|uid, _| open.contains(&**uid));
         for left in left.journals {
-            if self.recovering.is_busy(&left.cluster) {
+            let stopped = self.recovering.midway.get(&left.uid).copied();
+            if self.recovering.is_busy(&left.cluster) || stopped.is_some_and(|stopped| now < resumes_at(stopped)) {
                 continue;
             }
             let members = self.who_takes_part(&left);
@@ -179,5 +190,17 @@ impl Engine {
             // It is tried again as soon as it answers.
             Fenced::Unreachable(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_ended_is_resumed_after_longer_and_longer_waits() {
+        let at = Duration::from_secs(1000);
+        let waits: Vec<u64> = (1..=9).map(|times| (resumes_at((times, at)) - at).as_secs()).collect();
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
     }
 }

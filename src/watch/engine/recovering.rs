@@ -54,6 +54,8 @@ pub struct Recovering {
     /// Those that are being fenced.
     pub(super) fencing: HashSet<InstanceKey>,
     pub(super) looked_up: Option<Duration>,
+    /// What stopped midway, how often, and when last.
+    pub(super) midway: HashMap<String, (u32, Duration)>,
     /// The process is to end: nothing is promoted any more.
     pub(super) is_interrupted: Arc<AtomicBool>,
 }
@@ -72,6 +74,7 @@ impl Default for Recovering {
             fences: HashMap::new(),
             fencing: HashSet::new(),
             looked_up: None,
+            midway: HashMap::new(),
             is_interrupted: Arc::default(),
         }
     }
@@ -368,6 +371,10 @@ impl Engine {
             }
             Ok(Considered::Ended(done)) => {
                 self.note_fault("recovery", None);
+                if matches!(done.ended.outcome, Outcome::Midway(_)) {
+                    let (times, last) = self.recovering.midway.entry(done.uid.clone()).or_default();
+                    (*times, *last) = (times.saturating_add(1), now);
+                }
                 if let Some(key) = &key {
                     self.recovering.considered.insert(key.clone(), now);
                 }
