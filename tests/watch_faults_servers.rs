@@ -109,7 +109,7 @@ fn twenty_masters_that_die_at_once_are_not_replaced() {
     let watch = place.watch();
     watch.settle(&place, 3 * CLUSTERS);
     clusters.iter_mut().for_each(Cluster::die);
-    let is_said = format!("of {CLUSTERS} clusters lost their master within a minute, more than {LIMIT}");
+    let is_said = format!("of {CLUSTERS} clusters lost their master at a time, more than {LIMIT}");
     watch.hear(&is_said);
     // Those whose deaths were within the limit when they were judged may have been begun; nobody else is.
     watch.wait("all others are held", || {

@@ -11,7 +11,7 @@ use super::records::Records;
 use super::servers::Servers;
 use super::steps::hooks;
 use crate::inventory::{FenceState, Inventory, InventoryError, RecoveryOutcome};
-use crate::model::plan::{HookList, Kind, Phase, Progress};
+use crate::model::plan::{HookList, Kind, Local, Phase, Progress};
 use crate::model::{InstanceKey, Look, Timestamp};
 use std::time::Duration;
 
@@ -23,8 +23,15 @@ impl Office<'_> {
         let is_ours = !is_midway || records.is_ours();
         let is_failover = !matches!(ended.plan.kind, Kind::Rejoin | Kind::Takeover);
         let successor = ended.successor().cloned();
+        // A master that handed over and is no replica now may take writes again, whenever it is restarted.
+        let is_left = |lost: &[(InstanceKey, String)]| lost.iter().any(|(key, _)| *key == ended.plan.failed);
+        let at_large = ended.plan.kind == Kind::Takeover && is_left(&ended.plan.lost);
+        if at_large && is_ours {
+            let fence = Local::Wanted(ended.plan.failed.clone());
+            let _ = records.local(&fence, &ended.plan).map_err(|why| records.step(&why));
+        }
         let mut fenced = None;
-        if is_failover && is_ours && successor.is_some() {
+        if (is_failover || at_large) && is_ours && successor.is_some() {
             fenced = Some(self.fence_old(uid, &ended, &mut records));
         } else if is_failover && is_ours && ended.is_taken_back() {
             let dropped = records.drop_fence(&ended.plan.failed);

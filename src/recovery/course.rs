@@ -252,6 +252,8 @@ impl<'a, D: Desk> Course<'a, D> {
                 Err(fault) => fault,
             };
             let why = format!("{step}: {}", fault.why);
+            // Whoever began it may have been understood, whatever comes of telling it again.
+            fault.is_unknown |= step.is_final && resumed;
             if step.is_final && fault.is_unknown {
                 // Clients may write there already.
                 match self.means.servers.look(&step.target, LOOK) {
@@ -307,13 +309,24 @@ impl<'a, D: Desk> Course<'a, D> {
         Ok(Vec::new())
     }
 
-    /// Whether a step is still to be done: also one that failed and that the plan cannot do without.
+    /// Whether a step is still to be done: also one that failed and that the plan cannot do without, unless it went on
+    /// without it, with another candidate.
     fn is_to_do(&self, step: &Step) -> bool {
         match self.progress(step.number) {
             None | Some(Progress::Planned | Progress::Begun) => true,
-            Some(Progress::Failed) => step.failing == Failing::Stops,
+            Some(Progress::Failed) => step.failing == Failing::Stops && !self.went_on_after(step),
             Some(Progress::Done | Progress::Undone | Progress::Skipped) => false,
         }
+    }
+
+    /// Whether something has been begun that comes after this step. Hooks that tell the end do so of any end.
+    fn went_on_after(&self, step: &Step) -> bool {
+        let mut later = self.plan.steps.iter().filter(|later| later.stage > step.stage);
+        let was_begun = |later: &Step| {
+            let progress = self.progress(later.number);
+            progress.is_some_and(|progress| !matches!(progress, Progress::Planned | Progress::Skipped))
+        };
+        later.any(|later| later.last_hooks().is_none() && was_begun(later))
     }
 
     pub(super) fn progress(&self, number: u32) -> Option<Progress> {

@@ -73,6 +73,8 @@ impl Manner {
 
 /// Limits of single steps, in milliseconds: what a server does within a hundredth of that when it is well.
 const THREADS_MS: u64 = 4_000;
+/// The same where nobody waits for it: a server ends the transaction that it applies before it stops.
+const STOPS_MS: u64 = 30_000;
 const CHANGE_MS: u64 = 5_000;
 const LAST_LOOK_MS: u64 = 500;
 const FENCE_MS: u64 = 4_000;
@@ -427,7 +429,7 @@ pub fn follow(replica: &Look, successor: &InstanceKey, from: From) -> Vec<Step> 
         .into_iter()
         .chain(
             [
-                tell(1, phase, key, Change::StopReplication, THREADS_MS),
+                tell(1, phase, key, Change::StopReplication, STOPS_MS),
                 tell(1, phase, key, change, CHANGE_MS),
                 tell(1, phase, key, Change::StartReplication, THREADS_MS),
                 wait(1, phase, key, Condition::Replicates(successor.clone()), RUNS_MS),

@@ -182,7 +182,7 @@ impl Drop for Place {
 }
 
 /// Servers that something happens to when they are told something.
-struct Watched<'a> {
+pub(super) struct Watched<'a> {
     world: &'a World,
     /// Called before each change; answers in the server's place where it has an answer.
     on_tell: &'a (dyn Fn(&InstanceKey, &Change) -> Option<Untold> + Sync),
@@ -190,7 +190,7 @@ struct Watched<'a> {
 }
 
 impl<'a> Watched<'a> {
-    fn new(world: &'a World, on_tell: &'a (dyn Fn(&InstanceKey, &Change) -> Option<Untold> + Sync)) -> Self {
+    pub(super) fn new(world: &'a World, on_tell: &'a (dyn Fn(&InstanceKey, &Change) -> Option<Untold> + Sync)) -> Self {
         Self {
             world,
             on_tell,
@@ -227,7 +227,7 @@ fn living() -> World {
     world
 }
 
-fn refused() -> Untold {
+pub(super) fn refused() -> Untold {
     Untold {
         said: "the server is shutting down".to_owned(),
         is_unknown: false,
@@ -481,4 +481,23 @@ fn a_takeover_that_cannot_be_taken_back_is_midway_and_taken_back_later() {
         .filter(|entry| entry.progress == Progress::Undone);
     assert!(undone.count() > 0);
     assert_eq!(inventory.open_journals().unwrap(), []);
+}
+
+#[test]
+fn an_old_master_that_is_writable_again_when_it_should_follow_is_fenced() {
+    let (place, world) = (Place::new(), living());
+    // It is restarted just when its successor takes over.
+    let restarts = |of: &InstanceKey, change: &Change| {
+        if *of != key("m") && *change == Change::SetWritable {
+            world.alter("m", |master| master.read_only = false);
+        }
+        None
+    };
+    let servers = Watched::new(&world, &restarts);
+    let done = place.settled(&servers, hand_over(&servers, place.records()));
+    assert_eq!(done.ended.outcome, Outcome::Promoted);
+    let successor = done.ended.successor().unwrap().clone();
+    assert_eq!(world.writable(), [successor.hostname.to_string()]);
+    assert_eq!(done.fenced, Some(crate::recovery::fence::Fenced::Yes));
+    assert_eq!(place.fence("m"), Some(FenceState::Fenced));
 }

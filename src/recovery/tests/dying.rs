@@ -1,9 +1,10 @@
 //! The process dies after every single note of its journal; whoever resumes brings everything to a good end.
 
+use super::desk::{Watched, refused};
 use super::world::{Paper, World, key, set};
 use crate::model::plan::{Kind, Progress};
 use crate::model::recovery::{Journal, LossTable};
-use crate::model::{InstanceKey, Look, Timestamp};
+use crate::model::{Change, InstanceKey, Look, Timestamp};
 use crate::recovery::course::Means;
 use crate::recovery::desk::Desk;
 use crate::recovery::ended::{Ended, Outcome};
@@ -184,16 +185,21 @@ fn a_candidate_that_cannot_get_through_is_left_for_another_one() {
     );
 }
 
-#[test]
-fn a_death_at_any_note_of_a_failover_ends_well() {
+/// Dies at each note in turn; whoever refuses writes takes none at first, so that somebody else is promoted.
+fn deaths_of_a_failover(refuses: Option<&str>, successor: &str, followers: &[&str]) {
     let mut whole = 0;
     for dies_after in 0.. {
         let world = three();
+        let refusal = |of: &InstanceKey, change: &Change| {
+            let refused = *change == Change::SetWritable && refuses.is_some_and(|name| *of == key(name));
+            refused.then(refused)
+        };
+        let servers = Watched::new(&world, &refusal);
         let paper = Paper {
             dies_after: Some(dies_after),
             ..Paper::default()
         };
-        let (ended, paper) = run(&world, paper, false);
+        let (ended, paper) = run(&servers, paper, false);
         if !paper.is_dead() {
             assert_eq!(ended.outcome, Outcome::Promoted);
             whole = dies_after;
@@ -215,11 +221,11 @@ fn a_death_at_any_note_of_a_failover_ends_well() {
         let ended = resumed(&world, paper);
         if past {
             assert_eq!(ended.outcome, Outcome::Promoted, "after {dies_after}");
-            assert_eq!(world.writable(), ["b"], "after {dies_after}");
+            assert_eq!(world.writable(), [successor], "after {dies_after}");
             assert!(
-                ["a", "c"]
+                followers
                     .iter()
-                    .all(|name| world.server(name).master == Some(key("b"))),
+                    .all(|name| world.server(name).master == Some(key(successor))),
                 "after {dies_after}"
             );
         } else {
@@ -237,6 +243,17 @@ fn a_death_at_any_note_of_a_failover_ends_well() {
         assert_eq!(world.writable().len(), 1, "after {dies_after}");
     }
     assert!(whole > 30, "{whole} notes");
+}
+
+#[test]
+fn a_death_at_any_note_of_a_failover_ends_well() {
+    deaths_of_a_failover(None, "b", &["a", "c"]);
+}
+
+/// The candidate that failed is not told again by whoever resumes.
+#[test]
+fn a_death_at_any_note_after_another_candidate_was_taken_ends_well() {
+    deaths_of_a_failover(Some("b"), "a", &["b", "c"]);
 }
 
 #[test]

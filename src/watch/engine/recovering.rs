@@ -360,10 +360,12 @@ impl Engine {
             // Told once for everything that it keeps from being written.
             Err(error) if error.is_of_file() => self.take_unwritten(&error),
             Err(error) => {
-                let text = format!("{cluster}: no recovery can begin, since it cannot be written down: {error}");
+                let text = format!("{cluster}: a recovery neither begins nor goes on: {error}");
                 self.note_fault("recovery", Some(&text));
             }
-            Ok(Considered::Others) => self.recovering.looked_up = None,
+            Ok(Considered::Others) if key.is_some() => self.recovering.looked_up = None,
+            // It is looked up again at its time.
+            Ok(Considered::Others) => {}
             Ok(Considered::Held(held)) => {
                 if let Some(key) = key {
                     self.tell_held(&key, &held);
@@ -371,7 +373,8 @@ impl Engine {
             }
             Ok(Considered::Ended(done)) => {
                 self.note_fault("recovery", None);
-                if matches!(done.ended.outcome, Outcome::Midway(_)) {
+                let is_midway = matches!(done.ended.outcome, Outcome::Midway(_));
+                if is_midway {
                     let (times, last) = self.recovering.midway.entry(done.uid.clone()).or_default();
                     (*times, *last) = (times.saturating_add(1), now);
                 }
@@ -384,7 +387,7 @@ impl Engine {
                 self.recovering.settling.push((now, members));
                 self.file_version.store(-1, Ordering::Relaxed);
                 self.tell_done(&done);
-                self.recovering.looked_up = None;
+                self.recovering.looked_up = self.recovering.looked_up.filter(|_| is_midway);
             }
         }
     }
