@@ -245,6 +245,7 @@ fn claim() -> NewClaim {
         block_seconds: 3_600,
         block_from: BlockFrom::End,
         without_record: false,
+        replaces_dead_master: false,
     }
 }
 

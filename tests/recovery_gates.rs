@@ -203,6 +203,7 @@ fn journal(kind: Kind) -> OpenJournal {
         cluster: "db1:3306".into(),
         failed: db(1),
         successor: Some(db(2)),
+        is_past_return: true,
         since: Some(NOW.plus_seconds(-4)),
         unreadable: None,
     }
@@ -618,7 +619,10 @@ fn holds_say_since_when_until_when_and_what_lifts_them() {
 
     let held = only(|w| w.surroundings.journals = vec![journal(Kind::Takeover)]);
     assert_eq!(held.gate, "open-journal");
-    assert_eq!(held.lifted_by, "orchestrator recover --resume");
+    assert_eq!(
+        held.lifted_by,
+        "orchestrator recover --resume, or orchestrator recoveries ack u1 --reason WHY"
+    );
 
     // Nobody can resume what nobody understands.
     let held = only(|w| {
@@ -953,4 +957,46 @@ fn a_downtimed_master_does_not_count() {
     planned.skippable_due_to_downtime = true;
     let all = [planned, verdict(Code::UnreachableMaster), verdict(Code::DeadCoMaster)];
     assert_eq!(dead_clusters(&all).count(), 1);
+}
+
+/// A takeover that died before the promotion is given up for the failover of its master, and for nothing else.
+#[test]
+fn a_takeover_whose_master_died_before_the_promotion_holds_no_failover() {
+    let before = || OpenJournal {
+        is_past_return: false,
+        ..journal(Kind::Takeover)
+    };
+    let world = |journals: Vec<OpenJournal>| {
+        let mut world = World::dead_master();
+        world.surroundings.journals = journals;
+        world.surroundings.recoveries = vec![Recovery {
+            uid: "u1".into(),
+            ..failed(10)
+        }];
+        world
+    };
+    assert_eq!(world(vec![before()]).held(), []);
+    assert_eq!(world(vec![before()]).asked_for().held(), []);
+    let mut another = world(vec![before()]);
+    another.action = Action::RecoverIntermediateMaster;
+    assert!(another.names().contains(&"open-journal".to_owned()));
+    let mut alive = world(vec![before()]);
+    alive.surroundings.leases = vec![lease()];
+    assert!(alive.names().contains(&"lease".to_owned()), "{:?}", alive.names());
+    for held in [
+        journal(Kind::Takeover),
+        OpenJournal {
+            failed: db(3),
+            ..before()
+        },
+        OpenJournal {
+            unreadable: Some("why".into()),
+            ..before()
+        },
+    ] {
+        assert!(world(vec![held]).names().contains(&"open-journal".to_owned()));
+    }
+    // One behind it holds as ever.
+    let behind = world(vec![before(), journal(Kind::DeadMaster)]);
+    assert!(behind.names().contains(&"open-journal".to_owned()));
 }

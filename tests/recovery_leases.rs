@@ -8,7 +8,7 @@ use inventory_support::{NOW, Scratch, key, memory, open, texts};
 use orchestrator::inventory::{AckOf, Claimed, HEARTBEAT_PATIENCE_MS, Inventory, NewClaim, TakenOver};
 use orchestrator::inventory::{Purge, RecoveriesOf, RecoveryOutcome};
 use orchestrator::model::Timestamp;
-use orchestrator::model::plan::Progress;
+use orchestrator::model::plan::{Kind, Plan, Progress};
 use orchestrator::model::recovery::BlockFrom;
 use recovery_support::{after, begun, claim, held_by, holding, node, plan};
 use rusqlite::Connection;
@@ -349,7 +349,10 @@ fn what_was_left_in_the_middle_is_resumed_and_never_begun_again() {
         assert_eq!((uid.as_str(), holder.node_token.as_str()), ("1:aa", "t1"));
         let held = inventory.held_by_records(&next, late).unwrap();
         assert_eq!((held[0].gate.as_str(), held.len()), ("open-journal", 1));
-        assert_eq!(held[0].lifted_by, "orchestrator recover --resume");
+        assert_eq!(
+            held[0].lifted_by,
+            "orchestrator recover --resume, or orchestrator recoveries ack 1:aa --reason WHY"
+        );
     }
     assert_eq!(gates(&inventory, &claim("2:bb", "x:1", "x:1"), late), [""; 0]);
     // Neither a watcher nor time ends it.
@@ -522,4 +525,87 @@ fn files_of_earlier_releases_hold_recoveries_and_take_more() {
         let next = claim("9:ee", "db1.example.com:3306", "db1.example.com:3306");
         assert_eq!(gates(&inventory, &next, after(1)), ["anti-flapping-instance"]);
     }
+}
+
+/// `plan` makes `s:1` the master in the place of `m:1`; its last step is the final one.
+fn of_kind(kind: Kind) -> Plan {
+    let mut plan = plan("m:1", Some("s:1"));
+    plan.kind = kind;
+    for step in &mut plan.steps {
+        step.is_final = step.number == 3;
+    }
+    plan
+}
+
+#[test]
+fn a_failover_supersedes_a_takeover_whose_promotion_had_not_begun() {
+    for forced in [false, true] {
+        let scratch = Scratch::new();
+        let inventory = open(&scratch.file()).unwrap();
+        begun(&inventory, "1:aa", &of_kind(Kind::Takeover));
+        let note = |number, progress| {
+            let noted = inventory.note_progress(&holding("1:aa"), number, progress, ms(NOW), "");
+            noted.unwrap();
+        };
+        note(1, Progress::Done);
+        let mut next = claim("2:bb", "m:1", "m:1");
+        next.forced = forced;
+        assert_eq!(gates(&inventory, &next, NOW), ["open-recovery"], "its program lives");
+        let late = after(LONG);
+        let another = NewClaim {
+            replaces_dead_master: false,
+            ..next.clone()
+        };
+        assert_eq!(gates(&inventory, &another, late), ["open-journal"]);
+        assert_eq!(gates(&inventory, &claim("2:bb", "o:1", "m:1"), late)[0], "open-journal");
+        assert_eq!(gates(&inventory, &next, late), [""; 0]);
+        claimed(&inventory, &next, late);
+        let journal = inventory.journal("1:aa").unwrap().unwrap();
+        assert!(journal.is_closed);
+        assert_eq!(journal.outcome, "superseded by the failover");
+        let record = inventory.recovery("1:aa").unwrap().unwrap();
+        assert_eq!((record.end, record.is_active), (Some(late), false));
+        assert_eq!(record.errors, ["superseded by the failover"]);
+        assert_eq!(inventory.lease_of("m:1").unwrap().unwrap().uid, "2:bb");
+        let taken = inventory.take_over_lease("1:aa", &node("t3"), ms(late)).unwrap();
+        assert_eq!(taken, TakenOver::Closed);
+    }
+}
+
+#[test]
+fn a_takeover_whose_promotion_had_begun_is_resumed() {
+    for progress in [Progress::Begun, Progress::Done] {
+        let inventory = memory();
+        begun(&inventory, "1:aa", &of_kind(Kind::Takeover));
+        let noted = inventory.note_progress(&holding("1:aa"), 3, progress, ms(NOW), "");
+        noted.unwrap();
+        let late = after(LONG);
+        let claimed = inventory.claim(&claim("2:bb", "m:1", "m:1"), late).unwrap();
+        assert!(matches!(claimed, Claimed::OpenJournal { uid, .. } if uid == "1:aa"));
+    }
+}
+
+#[test]
+fn a_rejoin_left_in_the_middle_keeps_no_successor_from_being_replaced() {
+    let inventory = memory();
+    let rejoin = NewClaim {
+        without_record: true,
+        replaces_dead_master: false,
+        ..claim("1:aa", "m:1", "s:1")
+    };
+    claimed(&inventory, &rejoin, NOW);
+    let plan = Plan {
+        cluster: "s:1".to_owned(),
+        ..of_kind(Kind::Rejoin)
+    };
+    inventory.open_journal(&holding("1:aa"), &plan, NOW).unwrap();
+    let (next, late) = (claim("2:bb", "s:1", "s:1"), after(LONG));
+    assert_eq!(gates(&inventory, &next, NOW), ["open-recovery"], "its program lives");
+    let another = NewClaim {
+        replaces_dead_master: false,
+        ..next.clone()
+    };
+    assert_eq!(gates(&inventory, &another, late), ["open-journal"]);
+    claimed(&inventory, &next, late);
+    assert!(inventory.has_open_journal("1:aa").unwrap(), "it is resumed later");
 }

@@ -223,6 +223,7 @@ fn story_held() {
             block_seconds: 0,
             block_from: BlockFrom::End,
             without_record: false,
+            replaces_dead_master: false,
         };
         ensure!(matches!(inventory.claim(&claim, now())?, Claimed::Claimed { .. }));
         for command in [&["stop-replica", "#1"][..], &["relocate", "#2", "#1"]] {

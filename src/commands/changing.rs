@@ -222,6 +222,7 @@ impl<'c> Hands<'c> {
             block_seconds: 0,
             block_from: BlockFrom::End,
             without_record: true,
+            replaces_dead_master: false,
         };
         let inventory = self.opener.open()?;
         let what = format!("changing {}", row.key);

@@ -168,6 +168,7 @@ pub fn left_midway(uid: &str, host: &str) -> Failure {
         format!("recovery {uid} of this cluster was left in the middle by {host}"),
     )
     .hint("`orchestrator recover --resume` goes on with it, or takes it back")
+    .hint(format!("`orchestrator recoveries ack {uid} --reason WHY` gives it up"))
 }
 
 /// The answer for what came of a recovery: in the classic form the successor's key. Everything that took part is read

@@ -3,7 +3,7 @@
 //! | gate | holds | until |
 //! |---|---|---|
 //! | `open-recovery` | another recovery of the cluster or instance has not ended, forced or not | it ends, or somebody acknowledges it |
-//! | `open-journal` | one was left in the middle of its plan, forced or not | somebody resumes or acknowledges it |
+//! | `open-journal` | one was left in the middle of its plan, forced or not | somebody resumes or acknowledges it, or a failover takes the place of a takeover |
 //! | `anti-flapping-instance` | the instance was promoted a short time ago | `RecoveryPeriodBlockSeconds` after that |
 //! | `anti-flapping-cluster` | the cluster was recovered in the same way a short time ago | the same |
 //!
@@ -13,6 +13,7 @@
 use super::journal::OpenPlan;
 use super::{Inventory, Result};
 use crate::model::Timestamp;
+use crate::model::plan::Kind;
 use crate::model::recovery::{BlockFrom, HeldBy, Lease, Recovery};
 
 /// A recovery that wants to begin.
@@ -29,6 +30,8 @@ pub struct NewClaim {
     /// It only wants the cluster for itself and leaves no classic record: bringing back a former master is no recovery
     /// that others should wait for.
     pub without_record: bool,
+    /// It replaces a dead master: what was left in the middle and [gives way](Kind::gives_way) to that does not hold it.
+    pub replaces_dead_master: bool,
 }
 
 /// What a recovery is of; recoveries of one kind keep each other off.
@@ -65,6 +68,8 @@ pub(super) struct Standing {
     pub died_early: Vec<Lease>,
     /// Plans whose program is gone and which somebody acknowledged, with their outcome.
     pub acknowledged: Vec<(String, String)>,
+    /// Takeovers whose program is gone, and in whose stead this one replaces the same master.
+    pub superseded: Vec<String>,
 }
 
 impl Inventory {
@@ -104,6 +109,12 @@ impl Inventory {
                 standing.acknowledged.push((plan.uid.clone(), outcome));
                 continue;
             }
+            if let Some(kind) = self.gives_way(plan, claim)? {
+                if kind == Kind::Takeover {
+                    standing.superseded.push(plan.uid.clone());
+                }
+                continue;
+            }
             standing.held.push((interrupted(plan), id));
             let holder = lease.map_or_else(|| plan.as_lease(), |stored| stored.lease.clone());
             standing.interrupted.get_or_insert((plan.uid.clone(), holder));
@@ -126,6 +137,21 @@ impl Inventory {
         Ok(())
     }
 
+    /// What kind of plan it is, where it gives way to a claim. What cannot be understood gives way to nobody.
+    fn gives_way(&self, plan: &OpenPlan, claim: &NewClaim) -> Result<Option<Kind>> {
+        if !claim.replaces_dead_master {
+            return Ok(None);
+        }
+        let journal = match self.journal(&plan.uid) {
+            Err(error) if error.is_of_file() => return Err(error),
+            other => other.ok().flatten(),
+        };
+        let is_of_same_master = plan.failed == claim.recovery.failed;
+        Ok(journal
+            .filter(|journal| journal.plan.kind.gives_way(journal.is_past_return(), is_of_same_master))
+            .map(|journal| journal.plan.kind))
+    }
+
     /// Records without an end, of programs that keep no journal.
     fn left_open(&self, claim: &NewClaim, standing: &mut Standing) -> Result<()> {
         let own = &claim.recovery;
@@ -137,7 +163,8 @@ impl Inventory {
         for record in open {
             let is_told = standing.held.iter().any(|(_, id)| *id == record.id);
             let died = standing.died_early.iter().any(|lease| lease.uid == record.uid);
-            if !is_told && !died && record.uid != own.uid {
+            let is_superseded = standing.superseded.contains(&record.uid);
+            if !is_told && !died && !is_superseded && record.uid != own.uid {
                 let held = HeldBy {
                     gate: "open-recovery".to_owned(),
                     reason: format!("{} has begun and nobody recorded an end", told(&record)),
@@ -164,7 +191,10 @@ impl Inventory {
             else {
                 continue;
             };
-            if until <= now || Sort::of(&record.analysis) != Sort::of(&own.analysis) {
+            if standing.superseded.contains(&record.uid)
+                || until <= now
+                || Sort::of(&record.analysis) != Sort::of(&own.analysis)
+            {
                 continue;
             }
             let was_promoted = record.successor.as_ref() == Some(&own.failed);
@@ -219,8 +249,13 @@ fn interrupted(plan: &OpenPlan) -> HeldBy {
         ),
         since: plan.opened,
         until: None,
-        lifted_by: "orchestrator recover --resume".to_owned(),
+        lifted_by: resume_or_give_up(&plan.uid),
     }
+}
+
+/// What lifts the hold of a plan that was left in the middle.
+fn resume_or_give_up(uid: &str) -> String {
+    format!("orchestrator recover --resume, or orchestrator recoveries ack {uid} --reason WHY")
 }
 
 fn told(record: &Recovery) -> String {

@@ -9,7 +9,7 @@ use super::holds::{NewClaim, acknowledged_by};
 use super::maintenance::NodeId;
 use super::process::{is_gone, this_process};
 use super::recoveries::{CRASHED, acknowledge_row, end_crashed, end_period};
-use super::{Inventory, Result, stamp};
+use super::{Inventory, RecoveryOutcome, Result, stamp};
 use crate::model::Timestamp;
 use crate::model::incidents::BlockedRecovery;
 use crate::model::recovery::{HeldBy, Lease};
@@ -77,6 +77,9 @@ impl StoredLease {
     }
 }
 
+/// The outcome of a takeover whose master is replaced by a failover.
+const SUPERSEDED: &str = "superseded by the failover";
+
 const TABLE: &str = "orc_lease";
 const COLUMNS: [&str; 7] = [
     "cluster_name",
@@ -125,6 +128,10 @@ impl Inventory {
                 let held = standing.held.into_iter().map(|(held, _)| held).collect();
                 return Ok(Claimed::Held(held));
             }
+            for uid in &standing.superseded {
+                inventory.supersede(uid, now)?;
+                given_up.push(uid.clone());
+            }
             let recovery = &claim.recovery;
             let mut recovery_id = 0;
             if !claim.without_record {
@@ -143,6 +150,18 @@ impl Inventory {
         })?;
         given_up.iter().for_each(|uid| self.remove_side_journal(uid));
         Ok(claimed)
+    }
+
+    /// Ends a takeover whose master is replaced by a failover.
+    fn supersede(&self, uid: &str, now: Timestamp) -> Result<()> {
+        let outcome = RecoveryOutcome {
+            uid: uid.to_owned(),
+            errors: vec![SUPERSEDED.to_owned()],
+            ..RecoveryOutcome::default()
+        };
+        self.resolve_recovery(&outcome, now)?;
+        self.close_plan(uid, SUPERSEDED, now)?;
+        self.drop_leases_of(uid)
     }
 
     fn put_lease(&self, cluster: &str, uid: &str, holder: &NodeId, now: Timestamp) -> Result<()> {

@@ -44,6 +44,17 @@ impl Kind {
         matches!(self, Self::DeadMaster | Self::DeadCoMaster)
     }
 
+    /// Whether a plan that was left in the middle keeps nobody from replacing a dead master. That a former master came back
+    /// only halfway does not keep its successor from being replaced; and a handover by the same master that died before
+    /// the promotion had begun can neither be finished nor taken back, and what it was for is done by the failover.
+    pub fn gives_way(self, is_past_return: bool, is_of_same_master: bool) -> bool {
+        match self {
+            Self::Rejoin => true,
+            Self::Takeover => is_of_same_master && !is_past_return,
+            Self::DeadMaster | Self::DeadCoMaster => false,
+        }
+    }
+
     /// The word for people.
     pub fn as_str(self) -> &'static str {
         match self {

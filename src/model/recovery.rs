@@ -148,6 +148,13 @@ impl Journal {
         self.plan.steps.iter().map(move |step| (step, entry(step.number)))
     }
 
+    /// Whether the promotion had begun: then it is carried to its end.
+    pub fn is_past_return(&self) -> bool {
+        self.steps()
+            .filter(|(step, _)| step.is_final)
+            .any(|(_, entry)| entry.is_some_and(|entry| matches!(entry.progress, Progress::Begun | Progress::Done)))
+    }
+
     /// How long each part took that was begun, in order.
     pub fn phases(&self) -> Vec<PhaseTime> {
         phases(&self.plan, &self.entries)

@@ -325,6 +325,7 @@ impl Office<'_> {
             block_seconds: config.recovery_period_block_seconds,
             block_from: BlockFrom::start_if(config.recovery_period_block_from_start),
             without_record: order.kind == Kind::Rejoin,
+            replaces_dead_master: order.kind.replaces_a_dead_master(),
         };
         let inventory = (self.around.open)()?;
         match inventory.claim(&claim, now)? {

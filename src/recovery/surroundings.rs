@@ -9,7 +9,7 @@ use crate::inventory::{DetectionsOf, Holder, Inventory, Left, NodeId, PATIENCE, 
 use crate::model::incidents::Detection;
 use crate::model::plan::Kind;
 use crate::model::records::{Downtime, Maintenance};
-use crate::model::recovery::{HeldBy, Lease, Recovery, StoredDecision};
+use crate::model::recovery::{HeldBy, Journal, Lease, Recovery, StoredDecision};
 use crate::model::verdict::Verdict;
 use crate::model::{Contact, Fleet, InstanceKey, Timestamp};
 use std::collections::HashMap;
@@ -153,6 +153,7 @@ fn open_journal(left: &Left) -> OpenJournal {
         cluster: left.cluster.clone(),
         failed: left.failed.clone(),
         successor: left.successor.clone(),
+        is_past_return: left.journal.as_ref().is_ok_and(Journal::is_past_return),
         since: plan.as_ref().ok().map(|plan| plan.at).or(left.opened),
         unreadable: plan.err().map(ToString::to_string),
     }

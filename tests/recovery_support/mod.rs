@@ -38,6 +38,7 @@ pub fn claim(uid: &str, failed: &str, cluster: &str) -> NewClaim {
         block_seconds: 3600,
         block_from: BlockFrom::End,
         without_record: false,
+        replaces_dead_master: true,
     }
 }
 

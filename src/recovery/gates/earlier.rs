@@ -94,7 +94,7 @@ fn concerns(case: &Case<'_>, recovery: &Recovery) -> bool {
 
 pub(super) fn failed_lately(case: &Case<'_>) -> Option<Hold> {
     let (recovery, until) = counting(case)
-        .filter(|recovery| concerns(case, recovery) && !recovery.is_successful)
+        .filter(|recovery| concerns(case, recovery) && !recovery.is_successful && !is_superseded(case, recovery))
         .find_map(|recovery| Some((recovery, blocks_until(case, recovery)?)))?;
     let why = recovery
         .errors
@@ -129,15 +129,38 @@ pub(super) fn open_recovery(case: &Case<'_>) -> Option<Hold> {
     )
 }
 
-fn journal<'c>(case: &Case<'c>) -> Option<&'c OpenJournal> {
-    let key = case.key();
-    let mut journals = case.surroundings.journals.iter();
-    journals.find(|journal| {
+fn journals<'c>(case: &Case<'c>) -> impl Iterator<Item = &'c OpenJournal> + use<'c> {
+    let (key, cluster) = (case.key().clone(), case.cluster().to_owned());
+    case.surroundings.journals.iter().filter(move |journal| {
         let successor = journal.successor.as_ref();
         // A cluster that gets another master gets another name.
-        let renamed = successor.is_some_and(|key| key.to_string() == case.cluster());
-        journal.cluster == case.cluster() || renamed || journal.failed == *key || successor == Some(key)
+        let renamed = successor.is_some_and(|key| key.to_string() == cluster);
+        journal.cluster == cluster || renamed || journal.failed == key || successor == Some(&key)
     })
+}
+
+fn journal<'c>(case: &Case<'c>) -> Option<&'c OpenJournal> {
+    journals(case).next()
+}
+
+fn is_under_way(case: &Case<'_>, journal: &OpenJournal) -> bool {
+    let mut leases = case.surroundings.leases.iter();
+    leases.any(|lease| lease.uid == journal.uid)
+}
+
+/// Whether what was left in the middle keeps nobody from replacing this master, as claims have it too.
+fn gives_way(case: &Case<'_>, journal: &OpenJournal) -> bool {
+    let is_readable = journal.unreadable.is_none() && replaces_a_master(case.action);
+    is_readable
+        && journal
+            .kind
+            .gives_way(journal.is_past_return, journal.failed == *case.key())
+}
+
+/// Whether it is of a takeover that is given up for this recovery.
+fn is_superseded(case: &Case<'_>, recovery: &Recovery) -> bool {
+    let mut own = journals(case).filter(|journal| journal.uid == recovery.uid);
+    own.any(|journal| !is_under_way(case, journal) && gives_way(case, journal))
 }
 
 fn lease_of<'c>(case: &Case<'c>, uid: Option<&str>) -> Option<&'c Lease> {
@@ -145,18 +168,13 @@ fn lease_of<'c>(case: &Case<'c>, uid: Option<&str>) -> Option<&'c Lease> {
     leases.find(|lease| lease.cluster == case.cluster() || uid == Some(lease.uid.as_str()))
 }
 
-/// One that somebody still works on is no case for resuming: the lease says so. That a former master came back only
-/// halfway does not keep its successor from being replaced.
+/// One that somebody still works on is no case for resuming: the lease says so.
 pub(super) fn open_journal(case: &Case<'_>) -> Option<Hold> {
-    let journal = journal(case).filter(|journal| journal.kind != Kind::Rejoin || !replaces_a_master(case.action))?;
-    let mut leases = case.surroundings.leases.iter();
-    if leases.any(|lease| lease.uid == journal.uid) {
-        return None;
-    }
+    let journal = journals(case).find(|journal| !is_under_way(case, journal) && !gives_way(case, journal))?;
+    let give_up = format!("orchestrator recoveries ack {} --reason WHY", journal.uid);
     if let Some(why) = &journal.unreadable {
         let hold = Hold::because(format!("a recovery of {} stopped midway, and {why}", journal.failed));
-        let lift = format!("orchestrator recoveries ack {} --reason WHY", journal.uid);
-        return Some(hold.since(journal.since).lifted_by(lift));
+        return Some(hold.since(journal.since).lifted_by(give_up));
     }
     Some(
         Hold::because(format!(
@@ -165,7 +183,7 @@ pub(super) fn open_journal(case: &Case<'_>) -> Option<Hold> {
             journal.failed
         ))
         .since(journal.since)
-        .lifted_by("orchestrator recover --resume"),
+        .lifted_by(format!("orchestrator recover --resume, or {give_up}")),
     )
 }
 

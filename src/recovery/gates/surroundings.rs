@@ -67,6 +67,8 @@ pub struct OpenJournal {
     pub failed: InstanceKey,
     /// By whom.
     pub successor: Option<InstanceKey>,
+    /// The promotion had begun.
+    pub is_past_return: bool,
     /// When it was made, as far as that is known.
     pub since: Option<Timestamp>,
     /// Why it cannot be understood, where that is so: then nobody can resume it.

@@ -116,6 +116,7 @@ impl Place {
             block_seconds: 0,
             block_from: BlockFrom::End,
             without_record: false,
+            replaces_dead_master: false,
         };
         let claimed = self.inventory().claim(&claim, now()).unwrap();
         assert!(matches!(claimed, Claimed::Claimed { .. }), "{claimed:?}");
