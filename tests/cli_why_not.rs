@@ -284,6 +284,12 @@ fn earlier_recoveries_hold() {
     inventory.open_journal(&holding, &plan(), now()).unwrap();
     assert_eq!(held(), ["takeover-under-way", "lease"]);
     assert!(inventory.release_lease("u1", "t1").unwrap());
+    assert_eq!(
+        held(),
+        [""; 0],
+        "the failover supersedes a takeover that had promoted nobody"
+    );
+    cli.sql(r#"UPDATE orc_plan SET plan = replace(plan, '"Takeover"', '"DeadMaster"')"#);
     assert_eq!(held(), ["open-journal"]);
     inventory.close_journal(&holding, "given up", now()).unwrap();
     assert_eq!(held(), ["open-recovery"]);
