@@ -133,12 +133,13 @@ fn story_recover_everything() {
                 "`orchestrator recover #0`",
             ],
         )?;
-        refused(
+        let held = refused(
             &tool,
             &["recover"],
             5,
             &["#0 is held: cluster-filter", "RecoverMasterClusterFilters"],
         )?;
+        same("told once", held.stderr.matches("#0 is held").count(), 1)?;
         same("servers", servers(&tree, &[1, 2])?, before.clone())?;
         ensure!(rows(&tool, "SELECT uid FROM topology_recovery")?.is_empty(), "recorded");
         let decided = "SELECT hostname || ':' || port, substr(decision, 1, 12), held_by <> '[]' FROM orc_decision";

@@ -241,45 +241,25 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
                 .hint("`orchestrator why-not` tells what holds a recovery, `orchestrator explain` what is known"),
         );
     }
-    let (mut promoted, mut worst, mut last) = (Vec::new(), 0, None);
-    for verdict in failed {
-        let key = verdict.facts.key.clone();
+    let outcomes = failed.into_iter().map(|verdict| {
         // Whoever asks acts: whether another program watches does not matter.
         let acts = |around: &mut Surroundings| around.leadership = Leadership::Acts;
         let gates = may_begin(context.inventory()?, &known, &verdict, &context.policy, acts, now);
-        let outcome = if gates.is_empty() {
-            let order = Order {
-                kind: PlanKind::of(verdict.action).unwrap_or(PlanKind::DeadMaster),
-                verdict,
-                named: None,
-                forced: false,
-                command: String::new(),
-                detection_id: 0,
-            };
-            let came = desk.with(context, |office| carry_out(context, office, order));
-            came.and_then(|came| answer(context, given, came))
-        } else {
-            Err(held(&key.to_string(), &gates))
+        if !gates.is_empty() {
+            return Err(held(&verdict.facts.key.to_string(), &gates));
+        }
+        let order = Order {
+            kind: PlanKind::of(verdict.action).unwrap_or(PlanKind::DeadMaster),
+            verdict,
+            named: None,
+            forced: false,
+            command: String::new(),
+            detection_id: 0,
         };
-        match outcome {
-            Ok(answer) => {
-                worst = worst.max(answer.status);
-                promoted.push(answer);
-            }
-            Err(failure) => {
-                context.log.error(&failure);
-                failure.hints.iter().for_each(|hint| context.log.hint(hint));
-                last = Some(failure);
-            }
-        }
-    }
-    match (promoted.is_empty(), last) {
-        (true, Some(failure)) => Err(failure),
-        (_, failure) => {
-            let status = failure.map_or(worst, |failure| worst.max(failure.status(given.classic)));
-            Ok(Answer::all(promoted).with_status(status))
-        }
-    }
+        let came = desk.with(context, |office| carry_out(context, office, order))?;
+        answer(context, given, came)
+    });
+    together(context, given, outcomes)
 }
 
 /// Goes on with everything that was left in the middle: with each, whatever becomes of the others.
@@ -301,12 +281,19 @@ fn resume<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     together(context, given, resumed)
 }
 
-/// The answers of several recoveries, with every failure told. The exit status is that of the worst.
+/// The answers of several recoveries, with every failure told once. The exit status is that of the worst.
 fn together<'c>(
     context: &Context,
     given: &Given,
     all: impl Iterator<Item = Outcome<Answer<'c>>>,
 ) -> Outcome<Answer<'c>> {
+    let (outcome, told) = gathered(all, given.classic);
+    told.iter().for_each(|failure| context.tell(failure));
+    outcome
+}
+
+/// What several recoveries come to, and the failures that this does not tell of.
+fn gathered<'c>(all: impl Iterator<Item = Outcome<Answer<'c>>>, classic: bool) -> (Outcome<Answer<'c>>, Vec<Failure>) {
     // From what is done to what must be looked after first.
     let rank = |status: u8| [0, 4, 5, 8, 3, 1, 6, 7].iter().position(|other| *other == status);
     let (mut answers, mut failures) = (Vec::new(), Vec::new());
@@ -316,18 +303,16 @@ fn together<'c>(
             Err(failure) => failures.push(failure),
         }
     }
-    failures.sort_by_key(|failure| rank(failure.status(given.classic)));
+    failures.sort_by_key(|failure| rank(failure.status(classic)));
     if answers.is_empty()
         && let Some(worst) = failures.pop()
     {
-        failures.iter().for_each(|failure| context.tell(failure));
-        return Err(worst);
+        return (Err(worst), failures);
     }
-    failures.iter().for_each(|failure| context.tell(failure));
     let statuses = answers.iter().map(|answer| answer.status);
-    let statuses = statuses.chain(failures.iter().map(|failure| failure.status(given.classic)));
+    let statuses = statuses.chain(failures.iter().map(|failure| failure.status(classic)));
     let worst = statuses.max_by_key(|status| rank(*status)).unwrap_or(0);
-    Ok(Answer::all(answers).with_status(worst))
+    (Ok(Answer::all(answers).with_status(worst)), failures)
 }
 
 fn not_resumed(uid: &str, taken: &TakenOver) -> Failure {
@@ -357,6 +342,33 @@ fn not_resumed(uid: &str, taken: &TakenOver) -> Failure {
         ),
         TakenOver::Taken | TakenOver::Closed => {
             Failure::new(Kind::NothingToDo, format!("recovery {uid} has ended meanwhile"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_recoveries_the_worst_decides_and_each_failure_is_told_once() {
+        let done = |status: u8| Ok(Answer::line("#1").with_status(status));
+        let midway = || Err(Failure::new(Kind::Midway, "midway"));
+        let held = || Err(Failure::new(Kind::Held, "held"));
+        // (what came of each, the exit status, what is told beside)
+        for (all, status, told) in [
+            (vec![midway(), held()], 6, vec!["held"]),
+            (vec![held(), midway()], 6, vec!["held"]),
+            (vec![done(8), midway()], 6, vec!["midway"]),
+            (vec![midway(), held(), done(8)], 6, vec!["held", "midway"]),
+            (vec![done(8), done(7)], 7, vec![]),
+            (vec![held(), done(0)], 5, vec!["held"]),
+            (vec![held()], 5, vec![]),
+        ] {
+            let (outcome, failures) = gathered(all.into_iter(), false);
+            let found = outcome.map_or_else(|failure| failure.status(false), |answer| answer.status);
+            let beside: Vec<String> = failures.iter().map(ToString::to_string).collect();
+            assert_eq!((found, beside), (status, told.into_iter().map(str::to_owned).collect()));
         }
     }
 }
