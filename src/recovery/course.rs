@@ -34,6 +34,8 @@ pub struct Course<'a, D: Desk> {
     desk: Mutex<D>,
     plan: Plan,
     entries: Mutex<Vec<Entry>>,
+    /// Steps of which `entries` say more than the desk could write down.
+    unwritten: Mutex<Vec<u32>>,
 }
 
 /// A step that failed and did not end the plan.
@@ -55,6 +57,7 @@ impl<'a, D: Desk> Course<'a, D> {
             desk: Mutex::new(desk),
             plan,
             entries: Mutex::new(entries),
+            unwritten: Mutex::default(),
         }
     }
 
@@ -85,6 +88,10 @@ impl<'a, D: Desk> Course<'a, D> {
 
     fn noted(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Vec<u32>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends the course and gives back its parts.
@@ -155,7 +162,8 @@ impl<'a, D: Desk> Course<'a, D> {
     }
 
     /// Runs the hooks that are told how the plan ended, once each: also where nothing can be written down any more, for
-    /// whoever depends on them must know.
+    /// whoever depends on them must know. What was run and could not be written down is kept in mind, so that it is not
+    /// run again, and is written down when this is called again.
     ///
     /// # Errors
     /// Somebody else goes on with this plan, or what was run could not be written down.
@@ -163,11 +171,18 @@ impl<'a, D: Desk> Course<'a, D> {
         let (mut missed, mut unwritten) = (Vec::new(), None);
         let mut noted = |number, progress, said: &str| match self.note(number, progress, said) {
             Err(stop @ Stop::LeaseLost(_)) => Err(stop),
-            other => {
-                unwritten = unwritten.take().or(other.err());
+            Err(stop) => {
+                self.keep(number, progress, said, (self.means.clock)());
+                self.unwritten().push(number);
+                unwritten.get_or_insert(stop);
                 Ok(())
             }
+            Ok(()) => Ok(()),
         };
+        let earlier = std::mem::take(&mut *self.unwritten());
+        for entry in self.entries().iter().filter(|entry| earlier.contains(&entry.number)) {
+            noted(entry.number, entry.progress, &entry.said)?;
+        }
         let is_last = |step: &&Step| step.last_hooks().is_some() && self.is_to_do(step);
         for step in self.plan.steps.iter().filter(is_last) {
             noted(step.number, Progress::Begun, "")?;
@@ -340,6 +355,12 @@ impl<'a, D: Desk> Course<'a, D> {
     pub(super) fn note(&self, number: u32, progress: Progress, said: &str) -> Result<(), Stop> {
         let now = (self.means.clock)();
         self.desk().note(number, progress, now, said)?;
+        self.keep(number, progress, said, now);
+        Ok(())
+    }
+
+    /// Keeps in mind how far a step has come.
+    fn keep(&self, number: u32, progress: Progress, said: &str, now: i64) {
         let mut noted = self.noted();
         let at = noted
             .iter()
@@ -362,7 +383,6 @@ impl<'a, D: Desk> Course<'a, D> {
                 _ => entry.ended_ms = Some(now),
             }
         }
-        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::recovery::records::{Records, Surroundings};
 use crate::recovery::servers::{Servers, Untold};
 use rusqlite::Connection;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -235,6 +235,17 @@ pub(super) fn refused() -> Untold {
     }
 }
 
+/// Nothing can be written down from here on, neither in the inventory nor beside it.
+fn break_records(folder: &Path, other: &Mutex<Connection>) {
+    let _ = other.lock().unwrap().execute_batch("BEGIN IMMEDIATE");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.to_string_lossy().contains(".journal-") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_recovery_that_nothing_disturbs_is_written_down_to_its_end() {
     let (place, world) = (Place::new(), three());
@@ -383,18 +394,11 @@ fn hooks_and_fences_do_not_wait_for_an_inventory_that_cannot_be_written() {
 #[test]
 fn a_failover_that_stops_behind_the_promotion_fences_and_tells_and_is_resumed_once() {
     let (place, world) = (Place::new(), three());
-    // Nothing can be written down any more, neither in the inventory nor beside it.
     let other = Mutex::new(place.connection());
     let breaks = |_: &InstanceKey, change: &Change| {
         if matches!(change, Change::PointTo(_)) {
             world.alter("m", |master| master.is_up = true);
-            let _ = other.lock().unwrap().execute_batch("BEGIN IMMEDIATE");
-            for file in std::fs::read_dir(&place.folder).unwrap() {
-                let path = file.unwrap().path();
-                if path.to_string_lossy().contains(".journal-") {
-                    std::fs::remove_file(path).unwrap();
-                }
-            }
+            break_records(&place.folder, &other);
         }
         None
     };
@@ -418,6 +422,35 @@ fn a_failover_that_stops_behind_the_promotion_fences_and_tells_and_is_resumed_on
             .iter()
             .all(|name| world.server(name).master == Some(key("b")))
     );
+}
+
+#[test]
+fn the_last_hooks_run_once_where_that_cannot_be_written_down() {
+    let told = "master forced shop.example.com\ndone forced shop.example.com\n";
+    // Whether it can be written down again by the time the recovery stops.
+    for comes_back in [true, false] {
+        let (mut place, world) = (Place::new(), three());
+        let other = Arc::new(Mutex::new(place.connection()));
+        let (folder, lock) = (place.folder.clone(), Arc::clone(&other));
+        place.around.say = Arc::new(move |text| {
+            if text.contains("done running PostMasterFailover") {
+                break_records(&folder, &lock);
+            }
+            if comes_back && text.starts_with("The recovery stops") {
+                lock.lock().unwrap().execute_batch("ROLLBACK").unwrap();
+            }
+        });
+        let ended = run(&world, place.records(), false);
+        assert!(matches!(ended.0.outcome, Outcome::Midway(_)), "{:?}", ended.0.outcome);
+        assert_eq!(place.ran(), told, "each once; {comes_back}");
+        if comes_back {
+            place.settled(&world, ended);
+            place.is_given_back();
+            let done = place.resumed(&world);
+            assert_eq!(done.ended.outcome, Outcome::Promoted, "{:?}", done.ended.errors);
+            assert_eq!(place.ran(), told, "the journal holds that they ran");
+        }
+    }
 }
 
 #[test]
