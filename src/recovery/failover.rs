@@ -337,6 +337,8 @@ pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[I
     // Whoever is to be fenced is known before anything that takes its time.
     let mut hand_over = vec![Step {
         is_final,
+        // Where it is what promotes, nobody follows before it is done.
+        failing: if is_final { Failing::Stops } else { Failing::IsNoted },
         ..record(Phase::Promote, Local::HandOver(successor.key.clone()))
     }];
     let fenced = std::iter::once(task.failed).chain(suspects);

@@ -1,6 +1,6 @@
 //! Recoveries of simulated servers, written down in a real inventory: leases, fences, hooks, and what is resumed.
 
-use super::dying::{hand_over, run};
+use super::dying::{hand_over, manner, run, run_by};
 use super::world::{World, key, uuid};
 use crate::config::{Config, Policy};
 use crate::discovery::lookup::Lookup;
@@ -15,6 +15,7 @@ use crate::recovery::office::{Done, Office};
 use crate::recovery::placeholders::Failure;
 use crate::recovery::records::{Records, Surroundings};
 use crate::recovery::servers::{Servers, Untold};
+use crate::recovery::steps::Manner;
 use rusqlite::Connection;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -451,6 +452,33 @@ fn the_last_hooks_run_once_where_that_cannot_be_written_down() {
             assert_eq!(place.ran(), told, "the journal holds that they ran");
         }
     }
+}
+
+#[test]
+fn where_a_record_is_what_promotes_nobody_follows_unless_it_is_written() {
+    let (place, world) = (Place::new(), three());
+    let other = Mutex::new(place.connection());
+    let locks = |_: &InstanceKey, change: &Change| {
+        if *change == Change::StopReplication {
+            let _ = other.lock().unwrap().execute_batch("BEGIN IMMEDIATE");
+        }
+        None
+    };
+    let servers = Watched::new(&world, &locks);
+    let manner = Manner {
+        applies_promotion: false,
+        ..manner()
+    };
+    let ended = run_by(&manner, &servers, place.records(), false);
+    assert!(matches!(ended.0.outcome, Outcome::Nobody(_)), "{:?}", ended.0.outcome);
+    other.lock().unwrap().execute_batch("ROLLBACK").unwrap();
+    place.settled(&servers, ended);
+    for name in ["a", "b", "c"] {
+        assert_eq!(world.server(name).master, Some(key("m")), "{name}");
+    }
+    let told = servers.told.lock().unwrap();
+    assert!(!told.iter().any(|(_, change)| matches!(change, Change::PointTo(_))));
+    assert_eq!(place.ran(), "failed forced shop.example.com\n");
 }
 
 #[test]

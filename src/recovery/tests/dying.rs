@@ -15,7 +15,7 @@ use crate::recovery::servers::Servers;
 use crate::recovery::steps::{Drain, Manner};
 use crate::recovery::takeover::{Handover, take_over};
 
-fn manner() -> Manner {
+pub fn manner() -> Manner {
     Manner {
         spares_refusing: true,
         applies_promotion: true,
@@ -57,7 +57,11 @@ fn most_advanced(seen: &Seen, excluded: &[InstanceKey]) -> Result<Succession, No
 }
 
 pub fn run<D: Desk>(servers: &dyn Servers, desk: D, forced: bool) -> (Ended, D) {
-    let (manner, failed) = (manner(), key("m"));
+    run_by(&manner(), servers, desk, forced)
+}
+
+pub fn run_by<D: Desk>(manner: &Manner, servers: &dyn Servers, desk: D, forced: bool) -> (Ended, D) {
+    let failed = key("m");
     let task = Task {
         kind: Kind::DeadMaster,
         cluster: "m:3306",
@@ -65,7 +69,7 @@ pub fn run<D: Desk>(servers: &dyn Servers, desk: D, forced: bool) -> (Ended, D) 
         failed_row: None,
         replicas: vec![key("a"), key("b"), key("c")],
         forced,
-        manner: &manner,
+        manner,
         at: Timestamp(1),
         enables_semi_sync: &|_| false,
         choose: &most_advanced,
