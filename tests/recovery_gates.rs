@@ -260,7 +260,7 @@ fn cases() -> Vec<(&'static str, Change, &'static [&'static str], Vec<Change>)> 
             "globally-disabled",
             |w| w.surroundings.is_disabled = true,
             &[],
-            vec![|w| w.surroundings.disabled_since = ago(5)],
+            Vec::new(),
         ),
         (
             "downtime",

@@ -12,8 +12,6 @@ use crate::recovery::breaker::Tripped;
 pub struct Surroundings {
     /// Recoveries are switched off for everybody who uses this inventory.
     pub is_disabled: bool,
-    /// Since when, where that is known.
-    pub disabled_since: Option<Timestamp>,
     /// Downtimes.
     pub downtimes: Vec<Downtime>,
     /// Maintenance locks.

@@ -70,7 +70,6 @@ pub(super) fn ignored_host(case: &Case<'_>) -> Option<Hold> {
 pub(super) fn globally_disabled(case: &Case<'_>) -> Option<Hold> {
     case.surroundings.is_disabled.then(|| {
         Hold::because("recoveries are switched off for everybody who uses this inventory")
-            .since(case.surroundings.disabled_since)
             .lifted_by("orchestrator enable-global-recoveries")
     })
 }
