@@ -113,16 +113,12 @@ impl Phase {
 pub enum Condition {
     /// It is the server that it was: this `server_uuid`, or on MariaDB this server id.
     Is(String),
-    /// Its receiver stands.
-    ReceiverStands,
     /// Both threads stand, or it replicates from nobody.
     Stands,
     /// It is set to replicate from this instance.
     Follows(InstanceKey),
     /// It replicates from this instance with both threads running.
     Replicates(InstanceKey),
-    /// It replicates from nobody.
-    HasNoMaster,
     /// It refuses writes: `read_only` is on.
     IsReadOnly,
     /// It takes writes.
@@ -141,11 +137,9 @@ impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Is(identity) => write!(f, "it is still {identity}"),
-            Self::ReceiverStands => f.write_str("its receiver stands"),
             Self::Stands => f.write_str("its replication stands"),
             Self::Follows(master) => write!(f, "it is set to replicate from {master}"),
             Self::Replicates(master) => write!(f, "it replicates from {master}"),
-            Self::HasNoMaster => f.write_str("it replicates from nobody"),
             Self::IsReadOnly => f.write_str("it is read-only"),
             Self::IsWritable => f.write_str("it is writable"),
             Self::HasApplied => f.write_str("it has applied everything that it received"),

@@ -40,10 +40,6 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
                 format!("another server answers there: {found} instead of {wanted}")
             })
         }
-        Condition::ReceiverStands => need(
-            channel.is_none_or(|channel| !channel.status.io_running && !is_connecting(channel)),
-            &|| "its receiver runs".to_owned(),
-        ),
         Condition::Stands => need(
             channel.is_none_or(|channel| {
                 !channel.status.io_running && !is_connecting(channel) && !channel.status.sql_running
@@ -57,7 +53,6 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
             channel.is_some_and(|c| c.status.master == *master && is_served(c) && c.status.sql_running),
             &|| threads(channel, master),
         ),
-        Condition::HasNoMaster => need(channel.is_none(), &|| format!("it replicates from {}", whom(channel))),
         Condition::IsReadOnly => need(look.reading.server.read_only, &|| "it takes writes".to_owned()),
         Condition::IsWritable => need(
             !look.reading.server.read_only && look.super_read_only != Some(true),
