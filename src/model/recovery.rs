@@ -259,8 +259,8 @@ pub struct StoredDecision {
     pub analysis: String,
     /// Its cluster's name.
     pub cluster_name: String,
-    /// What was decided: [`HELD`] or [`BEGUN`]; then how that ended: `recovered by` or `not recovered by` a recovery's
-    /// name, or `over` where the instance has not failed any more.
+    /// What was decided: [`HELD`] or [`BEGUN`]; then how that ended: `recovered by`, `not recovered by` or `left
+    /// in the middle by` a recovery's name, or `over` where the instance has not failed any more.
     pub decision: String,
     /// The gates that hold it.
     pub held_by: Vec<HeldBy>,
