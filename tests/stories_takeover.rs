@@ -185,6 +185,7 @@ fn story_takeover_is_refused_before_anything_is_changed() {
         tree.sql(1, &stop)?;
         refused("#1", "its applier does not run")?;
         tree.sql(1, &start)?;
+        replicates(&tree, 1, 0)?;
         let (stop, start) = threads(flavour, "IO_THREAD");
         tree.sql(2, &stop)?;
         refused("#2", "its receiver does not run")?;
@@ -223,7 +224,15 @@ fn channel(tree: &Sandbox, flavour: Flavour, server: usize, master: usize) -> Re
              START REPLICA FOR CHANNEL 'second'"
         )
     };
-    tree.sql(server, &statement).map(drop)
+    tree.sql(server, &statement)?;
+    // Else it connects while others look at how the servers stand.
+    wait_until(SOON, "both channels run", || {
+        let runs = |column| {
+            tree.replica_status(server, column)
+                .is_ok_and(|all| all == ["Yes", "Yes"])
+        };
+        runs("IO_Running") && runs("SQL_Running")
+    })
 }
 
 /// The default channel is set to replicate from this one.

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::recovering::{Considered, LeftOver};
 use super::setup::{Named, Tone};
 use crate::inventory::{FenceState, Left};
-use crate::model::InstanceKey;
+use crate::model::{Fleet, InstanceKey};
 use crate::recovery::fence::{Fenced, fence};
 use crate::recovery::real::RealServers;
 use crate::recovery::write_ledger;
@@ -71,6 +71,26 @@ impl Engine {
             .collect();
         let all = clusters.into_iter().flat_map(|cluster| fleet.members(cluster));
         all.map(|row| row.key.clone()).collect()
+    }
+
+    /// What is known of these instances, and what operators said of all.
+    pub(super) fn part_of_fleet(&self, members: &[InstanceKey]) -> Fleet {
+        let known = &self.memory.fleet;
+        let mut part = Fleet::from_vec(members.iter().filter_map(|key| known.get(key).cloned()).collect());
+        let contacts = known.contacts.iter().filter(|(key, _)| members.contains(key));
+        part.contacts = contacts.map(|(key, contact)| (key.clone(), contact.clone())).collect();
+        part.promotion_rules.clone_from(&known.promotion_rules);
+        part.downtimes.clone_from(&known.downtimes);
+        part.maintenance.clone_from(&known.maintenance);
+        part.aliases.clone_from(&known.aliases);
+        part.resolved_hosts.clone_from(&known.resolved_hosts);
+        part
+    }
+
+    /// Takes note of a recovery that stopped midway: it is resumed after a wait that grows.
+    pub(super) fn note_midway(&mut self, uid: &str, now: Duration) {
+        let (times, last) = self.recovering.midway.entry(uid.to_owned()).or_default();
+        (*times, *last) = (times.saturating_add(1), now);
     }
 
     pub(super) fn take_left_over(&mut self, left: LeftOver) {

@@ -13,7 +13,7 @@ use crate::model::incidents::Detection;
 use crate::model::plan::Kind;
 use crate::model::recovery::HeldBy;
 use crate::model::verdict::Verdict;
-use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::model::{InstanceKey, Timestamp};
 use crate::recovery::breaker::{Breaker, Turn, dead_clusters, of_detections};
 use crate::recovery::ended::Outcome;
 use crate::recovery::entry::recovery_line;
@@ -332,20 +332,6 @@ impl Engine {
         }
     }
 
-    /// What is known of these instances, and what operators said of all.
-    fn part_of_fleet(&self, members: &[InstanceKey]) -> Fleet {
-        let known = &self.memory.fleet;
-        let mut part = Fleet::from_vec(members.iter().filter_map(|key| known.get(key).cloned()).collect());
-        let contacts = known.contacts.iter().filter(|(key, _)| members.contains(key));
-        part.contacts = contacts.map(|(key, contact)| (key.clone(), contact.clone())).collect();
-        part.promotion_rules.clone_from(&known.promotion_rules);
-        part.downtimes.clone_from(&known.downtimes);
-        part.maintenance.clone_from(&known.maintenance);
-        part.aliases.clone_from(&known.aliases);
-        part.resolved_hosts.clone_from(&known.resolved_hosts);
-        part
-    }
-
     pub(super) fn take_recovered(&mut self, recovered: Recovered) {
         let now = self.now();
         let Recovered {
@@ -375,8 +361,7 @@ impl Engine {
                 self.note_fault("recovery", None);
                 let is_midway = matches!(done.ended.outcome, Outcome::Midway(_));
                 if is_midway {
-                    let (times, last) = self.recovering.midway.entry(done.uid.clone()).or_default();
-                    (*times, *last) = (times.saturating_add(1), now);
+                    self.note_midway(&done.uid, now);
                 }
                 if let Some(key) = &key {
                     self.recovering.considered.insert(key.clone(), now);
