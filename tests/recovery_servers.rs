@@ -59,6 +59,11 @@ fn point(port: u16, from: From, login_of: Option<u16>) -> Change {
     })
 }
 
+/// Waits until a server that was away answers: its first handshakes may take longer than one is waited for.
+fn answers(servers: &RealServers, port: u16) {
+    wait_until(LONG, "it answers again", || servers.look(&key(port), LONG).is_ok()).unwrap();
+}
+
 /// Connections of the tool at a server.
 fn connections(tree: &Sandbox, server: usize) -> usize {
     let query = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER='orc'";
@@ -165,7 +170,7 @@ fn hangs(tree: &Sandbox, servers: &RealServers) {
         assert!(!untold.is_unknown, "{untold}");
     });
     tree.resume(2).unwrap();
-    servers.look(&key(hung), LONG).unwrap();
+    answers(servers, hung);
     // What is sent over a connection that was well, and not answered, may come about later.
     tree.pause(2).unwrap();
     let untold = tell(servers, hung, &Change::StopReceiver).unwrap_err();
@@ -228,7 +233,7 @@ fn is_down(tree: &Sandbox, servers: &RealServers) {
         assert!(!untold.is_unknown && untold.said.contains("refused"), "{untold}");
     }
     tree.start(2).unwrap();
-    servers.look(&key(port), LONG).unwrap();
+    answers(servers, port);
     done(servers, port, &Change::StartReplication);
     servers.close();
     wait_until(LONG, "no connection is left", || connections(tree, 2) == 0).unwrap();
