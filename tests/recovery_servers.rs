@@ -181,6 +181,9 @@ fn hangs(tree: &Sandbox, servers: &RealServers) {
         "{untold}"
     );
     tree.resume(2).unwrap();
+    answers(servers, hung);
+    // It is carried out late, or the connection's end is seen first: until then a start may be undone by it.
+    wait_until(LONG, "what was sent is over", || connections(tree, 2) == 1).unwrap();
     done(servers, hung, &Change::StartReplication);
     wait_running(tree, 2);
 }
