@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use handing::tool::sandbox::{APP_USER, Flavour, Sandbox};
 use handing::tool::{Tool, contains, on_each, same};
 use handing::{GTID, credentials, is_read_only, replicates, standing, wait_same};
+use serde_json::Value;
 
 /// A master with two replicas that was killed and replaced by the first of them, which had `super_read_only` on where
 /// there is such a thing, and is back.
@@ -47,6 +48,10 @@ fn story_rejoin() {
         same("rejoined", said.stdout, "#0<#1\n".to_owned())?;
         replicates(&tree, 0, 1)?;
         ensure!(is_read_only(&tree, 0)?, "it takes writes");
+        // What it had alone was looked up before it followed, when no watcher had.
+        let ledger = |shown: &str| -> Result<Value> { Ok(serde_json::from_str::<Value>(shown)?["Ledger"].clone()) };
+        let shown = ledger(&tool.said(&["recoveries", "show", "1", "-o", "json"])?)?;
+        ensure!(shown.get("Exact").is_some(), "still open: {shown}");
         wait_same(&tree, 0, 2)?;
         same("lost", tool.said(&["which-lost-in-recovery"])?, String::new())?;
         same("cluster", tool.said(&["which-cluster", "#0"])?, "#1\n".to_owned())?;

@@ -10,11 +10,13 @@ use crate::inventory::{FenceState, RecoveriesOf};
 use crate::model::plan::Kind as PlanKind;
 use crate::model::verdict::Verdict;
 use crate::model::{Fleet, Instance, InstanceKey, Look};
+use crate::recovery::condition::identity;
 use crate::recovery::ended::Outcome as Ended;
 use crate::recovery::failover::look_at;
 use crate::recovery::office::{Came, Office, Order};
 use crate::recovery::rejoin::{may_follow, planned};
 use crate::recovery::steps::Manner;
+use crate::recovery::write_ledger;
 use crate::report::answer::Answer;
 use crate::report::plan as printed;
 use serde_json::Value;
@@ -105,6 +107,7 @@ fn rejoin<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         if is_dry {
             return Ok(dry_run(office, &order, own, &master));
         }
+        tell_losses(context, &desk, own)?;
         let came = office.rejoin(&order, &master)?;
         if let Came::Ended(done) = &came
             && done.ended.outcome == Ended::Promoted
@@ -213,6 +216,18 @@ fn dry_run<'c>(office: &Office<'_>, order: &Order, old: &Look, master: &Instance
     let plan = planned(&office.coming_back(order, master, &lender, &manner), old);
     let (text, data) = (printed::plan(&plan, &[]), serde_json::to_value(&plan));
     Answer::new(move || text, move || data.unwrap_or(Value::Null))
+}
+
+/// What it had that its successor has not is written down as long as it can be seen: it replicates afterwards.
+fn tell_losses(context: &Context, desk: &Desk, old: &Look) -> Outcome<()> {
+    let (inventory, is) = (context.inventory()?, identity(old));
+    for fence in inventory.wanted_fences()?.iter().filter(|fence| fence.key == old.key) {
+        let known = Some(is.as_str());
+        if let Some(lost) = write_ledger(inventory, desk.servers(), &fence.uid, (&old.key, known), context.now())? {
+            context.log.warn(format!("{}: {lost}", old.key));
+        }
+    }
+    Ok(())
 }
 
 /// It refuses writes now, so nobody has to look out for it any more. Whether somebody had.
