@@ -7,7 +7,7 @@ mod recovery_support;
 use inventory_support::{NOW, Scratch, key, memory, open, options, texts};
 use orchestrator::inventory::{
     Access, AckOf, Claimed, FenceState, HandOver, Inventory, NewFence, Note, Noted, OpenOptions, Purge, RecoveriesOf,
-    RecoveryOutcome,
+    RecoveryOutcome, Turn,
 };
 use orchestrator::model::Timestamp;
 use orchestrator::model::plan::{Phase, Progress};
@@ -299,19 +299,22 @@ fn steps_of_a_stage_are_noted_at_once() {
     };
     assert_eq!(
         inventory
-            .note_all(&holding("1:aa"), &notes(Progress::Begun, 1), &[])
+            .note_all(&holding("1:aa"), &notes(Progress::Begun, 1), &Turn::default())
             .unwrap(),
         Noted::InFile
     );
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let beside = inventory
-        .note_all(&holding("1:aa"), &notes(Progress::Done, 2), &[])
+        .note_all(&holding("1:aa"), &notes(Progress::Done, 2), &Turn::default())
         .unwrap();
     assert!(matches!(beside, Noted::Beside(_)));
     let words = [Progress::Done, Progress::Done, Progress::Planned];
     assert_eq!(progress(&inventory, "1:aa"), words);
     other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(inventory.note_all(&holding("1:aa"), &[], &[]).unwrap(), Noted::InFile);
+    assert_eq!(
+        inventory.note_all(&holding("1:aa"), &[], &Turn::default()).unwrap(),
+        Noted::InFile
+    );
     assert_eq!(
         texts(&other, "SELECT progress FROM orc_journal ORDER BY number"),
         ["done", "done", "planned"]
@@ -360,6 +363,17 @@ fn a_plan_of_another_version_is_told_and_keeps_no_other_from_being_read() {
 fn who_is_to_be_fenced_is_written_down_in_one_with_the_step() {
     let (_scratch, inventory, other) = lockable();
     begun(&inventory, "1:aa", &plan("m:1", Some("s:1")));
+    // The successor was a master itself once.
+    let (promoted, earlier) = (
+        key("s:1"),
+        NewFence {
+            key: &key("s:1"),
+            uid: "0:zz",
+            cluster: "m:1",
+            identity: "",
+        },
+    );
+    inventory.want_fence(&earlier, NOW).unwrap();
     let fence = NewFence {
         key: &key("m:1"),
         uid: "1:aa",
@@ -373,13 +387,17 @@ fn who_is_to_be_fenced_is_written_down_in_one_with_the_step() {
             at_ms,
             said: String::new(),
         };
-        inventory.note_all(&holding("1:aa"), &[note], &[fence])
+        let turn = Turn {
+            fences: vec![fence],
+            promoted: Some(&promoted),
+        };
+        inventory.note_all(&holding("1:aa"), &[note], &turn)
     };
     // What is not written down changes nothing; what goes beside holds the progress alone.
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert!(matches!(note(Progress::Begun, 1).unwrap(), Noted::Beside(_)));
     other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(inventory.wanted_fences().unwrap(), []);
+    assert_eq!(inventory.wanted_fences().unwrap()[0].key, promoted);
     assert_eq!(note(Progress::Begun, 2).unwrap(), Noted::InFile);
     let wanted = inventory.wanted_fences().unwrap();
     assert_eq!(
@@ -584,8 +602,16 @@ fn old_masters_are_remembered_until_they_are_fenced() {
     assert!(!done("1:aa", FenceState::Unfenced), "that is done");
     assert_eq!(inventory.wanted_fences().unwrap(), []);
     assert_eq!(inventory.fences().unwrap()[0].state, FenceState::Fenced);
+    // Restarted with a master's settings.
+    let again = |uid: &str| inventory.want_fence_again(&key("m:1"), uid, after(7)).unwrap();
+    assert!(!again("2:bb") && again("1:aa") && !again("1:aa"));
+    assert_eq!(inventory.wanted_fences().unwrap()[0].changed, Some(after(7)));
     want_fence(&inventory, "2:bb", "uuid-1", after(9));
     assert_eq!(inventory.wanted_fences().unwrap()[0].uid, "2:bb");
+    let dropped = || inventory.drop_fence(&key("m:1"), "meant", after(10)).unwrap();
+    assert!(dropped() && !dropped() && !again("2:bb"));
+    let fence = inventory.fence_of(&key("m:1")).unwrap().unwrap();
+    assert_eq!((fence.state, fence.said.as_str()), (FenceState::Dropped, "meant"));
 }
 
 #[test]

@@ -400,9 +400,15 @@ fn nobody_writes_under_a_lease_that_is_lost() {
     note("t1", after(9)).unwrap();
     // That was a sign of life too.
     note("t1", after(18)).unwrap();
-    let expired = after(18 + LONG);
-    refused(note("t1", expired), "was not renewed for 12 s");
+    // And this: nobody took it, whether the file was locked or a clock was set.
+    note("t1", after(18 + LONG)).unwrap();
+    note("t1", after(3_600)).unwrap();
+    note("t1", after(18 + LONG)).unwrap();
+    let expired = after(18 + 2 * LONG);
     let of = held_by("1:aa", "t1", expired);
+    // Another one has it, since the first one's was not renewed.
+    let take = inventory.take_over_lease("1:aa", &node("t2"), ms(expired)).unwrap();
+    assert_eq!(take, TakenOver::Taken);
     let error = inventory.hold(&of).unwrap_err();
     assert!(error.is_lease_lost() && !error.is_of_file(), "{error}");
     assert!(
@@ -411,9 +417,6 @@ fn nobody_writes_under_a_lease_that_is_lost() {
             .unwrap_err()
             .is_lease_lost()
     );
-    // Another one has it, whether the first one's was alive or not.
-    let take = inventory.take_over_lease("1:aa", &node("t2"), ms(expired)).unwrap();
-    assert_eq!(take, TakenOver::Taken);
     refused(note("t1", expired), "mgr1 has taken over recovery 1:aa");
     note("t2", expired).unwrap();
     // Also where the file is locked by then, and notes go beside it.

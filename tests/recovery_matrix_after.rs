@@ -50,6 +50,36 @@ fn matrix_old_master_returns() {
     });
 }
 
+/// Its settings make it writable at each start: it is fenced each time. Whom somebody makes writable by hand is told.
+#[test]
+fn matrix_old_master_returns_again_and_again() {
+    on_each(&BOTH, |flavour| {
+        Stage::of("0;1<0;2<0").play(flavour, |scene| {
+            let successor = kill_cleanly(scene)?;
+            // Servers tell whole seconds: a start within two of the fence is not told from one before.
+            let settled = "SELECT COUNT(*) FROM orc_fence WHERE state = 'fenced'
+                 AND changed < datetime('now', '-3 seconds')";
+            for _ in 0..2 {
+                scene.tree.start(0)?;
+                scene.read_only(0)?;
+                scene.watch.wait_rows(settled, &["1"])?;
+                scene.tree.kill(0)?;
+            }
+            scene.tree.start(0)?;
+            scene.read_only(0)?;
+            scene.watch.wait_rows(settled, &["1"])?;
+            scene.tree.sql(0, "SET GLOBAL read_only=0")?;
+            scene
+                .watch
+                .wait(&["UNFENCED: #0, which was replaced", "somebody made it writable"])?;
+            scene.command(&["set-writeable", "#0"], 0)?;
+            scene.watch.wait_rows("SELECT state FROM orc_fence", &["dropped"])?;
+            scene.watch.wait(&["over, after", "UNFENCED: #0, which was replaced"])?;
+            scene.all_follow(&[3 - successor], successor)
+        })
+    });
+}
+
 /// It comes back with writes that nobody else has: these are named, and it is not made a replica.
 #[test]
 fn matrix_old_master_returns_with_more() {

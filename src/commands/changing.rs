@@ -12,7 +12,7 @@ use crate::inventory::{Claimed, Inventory, LockRequest, NewClaim, NodeId, Scope}
 use crate::model::recovery::{BlockFrom, Recovery};
 use crate::model::{Change, Fleet, Instance, InstanceKey, Look};
 use crate::probe::ProbeSettings;
-use crate::recovery::heart::Heart;
+use crate::recovery::heart::{Heart, Pulse};
 use crate::recovery::real::RealServers;
 use crate::recovery::relocation::{Goal, runs};
 use crate::recovery::servers::Servers;
@@ -23,8 +23,8 @@ use crate::report::progress::Progress;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long one look, and one change, may take.
@@ -243,13 +243,13 @@ impl<'c> Hands<'c> {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        let lost = Arc::new(Mutex::new(None));
+        let pulse = Arc::<Pulse>::default();
         let opener = self.opener.clone();
         let heart = Heart::start(
             Arc::new(move || opener.open()),
             uid.clone(),
             self.node.token.clone(),
-            Arc::clone(&lost),
+            Arc::clone(&pulse),
         )
         .map_err(|error| {
             let _ = inventory.release_lease(&uid, &self.node.token);
@@ -262,7 +262,7 @@ impl<'c> Hands<'c> {
             inventory,
             uid,
             token: self.node.token.clone(),
-            lost,
+            pulse,
             heart: Some(heart),
         })
     }
@@ -345,19 +345,14 @@ pub struct Claim {
     inventory: Inventory,
     uid: String,
     token: String,
-    lost: Arc<Mutex<Option<String>>>,
+    pulse: Arc<Pulse>,
     heart: Option<Heart>,
 }
 
 impl Claim {
-    /// Why it is ours no more, where that is so.
-    pub fn lost(lost: &Mutex<Option<String>>) -> Option<String> {
-        lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Where that is told.
-    pub fn watched(&self) -> Arc<Mutex<Option<String>>> {
-        Arc::clone(&self.lost)
+    /// Where it is told why the cluster is ours no more.
+    pub fn watched(&self) -> Arc<Pulse> {
+        Arc::clone(&self.pulse)
     }
 }
 

@@ -254,7 +254,11 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
         }
         Ended::Midway(why) => {
             return Err(Failure::new(Kind::Midway, format!("{attempted} stopped midway: {why}"))
-                .hint("`orchestrator recover --resume` goes on with it")
+                .hint(format!(
+                    "`orchestrator recover --resume` goes on with it; `orchestrator recoveries ack {} --reason WHY` leaves \
+                     it as it is",
+                    done.uid
+                ))
                 .hint(show));
         }
     }

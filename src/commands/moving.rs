@@ -150,7 +150,7 @@ fn move_all(
     let at = hands.context.now();
     let go = || {
         let say = |text: &str| log.info(text);
-        let lost = || Claim::lost(&watched);
+        let lost = || watched.lost();
         let is_interrupted = || flag.load(Ordering::Relaxed);
         loop {
             let next = waiting.lock().ok().and_then(|mut waiting| waiting.next());

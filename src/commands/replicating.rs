@@ -304,7 +304,14 @@ fn read_only<'c>(context: &'c Context, given: &Given, name: &str, on: bool) -> O
         changes: changes.into_iter().flatten().collect(),
     };
     let audit = || {
-        context.audit("read-only", Some(&subject.row.key), &format!("set as {on}"));
+        let key = &subject.row.key;
+        context.audit("read-only", Some(key), &format!("set as {on}"));
+        let said = "an operator made it writable";
+        if !on && context.inventory()?.drop_fence(key, said, context.now())? {
+            context.log.info(format!(
+                "{key} was fenced after its failover; it is not fenced any more"
+            ));
+        }
         Ok(())
     };
     carry_out(&hands, &task, || Ok(()), audit)

@@ -70,6 +70,18 @@ pub struct NewFence<'a> {
     pub identity: &'a str,
 }
 
+/// Who may take writes once a step has begun, and who not.
+#[derive(Clone, Debug, Default)]
+pub struct Turn<'a> {
+    /// Who is to be fenced.
+    pub fences: Vec<NewFence<'a>>,
+    /// Who takes writes from now on, whatever was to become of it.
+    pub promoted: Option<&'a InstanceKey>,
+}
+
+/// Why a server that was promoted is fenced no more.
+const PROMOTED: &str = "it was promoted";
+
 const COLUMNS: [&str; 9] = [
     "hostname",
     "port",
@@ -113,6 +125,52 @@ impl Inventory {
                 stamp(now),
             ))
             .map(|_| ())
+        })
+    }
+
+    pub(super) fn turn(&self, turn: &Turn<'_>, now: Timestamp) -> Result<()> {
+        if let Some(promoted) = turn.promoted {
+            self.drop_fence(promoted, PROMOTED, now)?;
+        }
+        turn.fences.iter().try_for_each(|fence| self.put_fence(fence, now))
+    }
+
+    /// An old master's, if one is remembered.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn fence_of(&self, key: &InstanceKey) -> Result<Option<Fence>> {
+        Ok(self.fences()?.into_iter().find(|fence| fence.key == *key))
+    }
+
+    /// One that was fenced takes writes again, and is to be fenced again. Returns whether it was for this recovery.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn want_fence_again(&self, key: &InstanceKey, uid: &str, now: Timestamp) -> Result<bool> {
+        self.write("remember whom to fence again", |conn| {
+            conn.prepare_cached(
+                "UPDATE orc_fence SET state = 'wanted', changed = ?4, said = ''
+                 WHERE hostname = ?1 AND port = ?2 AND uid = ?3 AND state = 'fenced'",
+            )?
+            .execute((key.hostname.as_ref(), key.port, uid, stamp(now)))
+            .map(|rows| rows > 0)
+        })
+    }
+
+    /// Whatever was to become of this server, or became of it, it may take writes from now on, as `said` says why.
+    /// Returns whether anything was remembered of it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn drop_fence(&self, key: &InstanceKey, said: &str, now: Timestamp) -> Result<bool> {
+        self.write("forget whom to fence", |conn| {
+            conn.prepare_cached(
+                "UPDATE orc_fence SET state = 'dropped', changed = ?3, said = ?4
+                 WHERE hostname = ?1 AND port = ?2 AND state <> 'dropped'",
+            )?
+            .execute((key.hostname.as_ref(), key.port, stamp(now), said))
+            .map(|rows| rows > 0)
         })
     }
 

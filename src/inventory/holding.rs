@@ -20,28 +20,19 @@ impl Inventory {
     /// # Errors
     /// Why not, as [`InventoryError::is_lease_lost`] tells; or when the file cannot be written.
     pub fn hold(&self, of: &Holding<'_>) -> Result<()> {
-        self.transaction("look whether a lease is held", |inventory| {
-            inventory.must_hold(of, false)
-        })
+        self.transaction("look whether a lease is held", |inventory| inventory.must_hold(of))
     }
 
-    /// Refuses what a program wants to write whose lease somebody else has, or nobody any more, or which it has not
-    /// renewed for so long that others may take it for dead; unless it could not, because the file could not be written,
-    /// for then nobody could take it. To be asked in the transaction that writes.
-    pub(super) fn must_hold(&self, of: &Holding<'_>, could_not_renew: bool) -> Result<()> {
+    /// Refuses what a program wants to write whose lease somebody else has, or nobody any more. To be asked in the
+    /// transaction that writes. One that was not renewed in time, and that nobody took, is still the program's: the file
+    /// was locked, or a clock was set; whether the program itself stood still is its own to know.
+    pub(super) fn must_hold(&self, of: &Holding<'_>) -> Result<()> {
         let stored = self.lease_for(of)?;
         let Some(stored) = stored else {
             return Err(self.lost(format!("nobody holds the lease of recovery {} any more", of.uid)));
         };
         if stored.lease.node_token != of.token {
             return Err(self.taken(&stored));
-        }
-        if !could_not_renew && !stored.is_alive(of.now_ms) {
-            let seconds = of.now_ms.abs_diff(stored.heartbeat_ms) / 1000;
-            return Err(self.lost(format!(
-                "the lease of recovery {} was not renewed for {seconds} s, so that others may take this program for dead",
-                of.uid
-            )));
         }
         self.renew_lease(of.uid, of.token, of.now_ms).map(drop)
     }

@@ -3,7 +3,7 @@
 //! What is written here is on the disk before the function returns. While the file cannot be written, progress goes to a
 //! [side journal](super::side_journal) and is read together with what is here.
 
-use super::fences::NewFence;
+use super::fences::Turn;
 use super::holding::Holding;
 use super::side_journal::{Note, SideJournal};
 use super::{Inventory, InventoryError, Result, stamp};
@@ -87,7 +87,7 @@ impl Inventory {
         let text = self.text_of(doing, plan)?;
         let (successor_host, successor_port) = successor(plan);
         self.durably(doing, |inventory| {
-            inventory.must_hold(of, false)?;
+            inventory.must_hold(of)?;
             let added = inventory.write(doing, |conn| {
                 conn.prepare_cached(
                     "INSERT OR IGNORE INTO orc_plan
@@ -123,7 +123,7 @@ impl Inventory {
         let text = self.text_of(doing, plan)?;
         let (successor_host, successor_port) = successor(plan);
         self.durably(doing, |inventory| {
-            inventory.must_hold(of, false)?;
+            inventory.must_hold(of)?;
             inventory.must_be_open(doing, uid)?;
             inventory.write(doing, |conn| {
                 conn.prepare_cached(
@@ -166,27 +166,27 @@ impl Inventory {
             at_ms,
             said,
         };
-        self.note_all(of, &[note], &[])
+        self.note_all(of, &[note], &Turn::default())
     }
 
     /// Notes how far several steps have come, as [`Inventory::note_progress`] does, and waits for the disk only once. In
-    /// the same transaction it is remembered who is to be fenced from now on; where the notes go beside the inventory it
-    /// is not.
+    /// the same transaction it is remembered who is to take writes and who is not; where the notes go beside the inventory
+    /// it is not.
     ///
     /// # Errors
     /// As [`Inventory::note_progress`].
-    pub fn note_all(&self, of: &Holding<'_>, notes: &[Note], fences: &[NewFence<'_>]) -> Result<Noted> {
+    pub fn note_all(&self, of: &Holding<'_>, notes: &[Note], turn: &Turn<'_>) -> Result<Noted> {
         let (doing, uid) = ("note the progress of a recovery", of.uid);
         let side = SideJournal::of(self, uid);
         let waiting = side.as_ref().map(SideJournal::lines).unwrap_or_default();
         let wait = if waiting.is_empty() { WAIT } else { SHORT_WAIT };
         let stored = self.waiting_at_most(wait, || {
             self.durably(doing, |inventory| {
-                inventory.must_hold(of, !waiting.is_empty())?;
+                inventory.must_hold(of)?;
                 inventory.must_be_open(doing, uid)?;
                 inventory.put_lines(uid, &waiting)?;
                 let now = Timestamp(of.now_ms.div_euclid(1000));
-                fences.iter().try_for_each(|fence| inventory.put_fence(fence, now))?;
+                inventory.turn(turn, now)?;
                 inventory.write(doing, |conn| notes.iter().try_for_each(|note| put(conn, uid, note)))
             })
         });

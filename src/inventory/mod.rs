@@ -60,7 +60,7 @@ pub use detections::DetectionsOf;
 pub use downtime::NewDowntime;
 pub use election::{Elected, Election, Holder, PATIENCE};
 pub use error::{ErrorKind, InventoryError};
-pub use fences::{Fence, FenceState, NewFence};
+pub use fences::{Fence, FenceState, NewFence, Turn};
 pub use forget::Origin;
 pub use hand_over::{HandOver, master_pairs};
 pub use holding::Holding;

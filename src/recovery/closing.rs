@@ -54,15 +54,14 @@ impl Office<'_> {
             ));
         }
         records.wait();
-        if !is_midway {
-            if let Err(stop) = records.close(&why) {
-                records.step(&stop.to_string());
-            }
-            if let Err(error) = records.inventory().release_lease(uid, &self.around.node.token) {
-                records.step(&error.to_string());
-            }
-            records.store_steps();
+        if !is_midway && let Err(stop) = records.close(&why) {
+            records.step(&stop.to_string());
         }
+        // Whoever goes on with what was left need not wait until this program is taken for dead.
+        if let Err(error) = records.inventory().release_lease(uid, &self.around.node.token) {
+            records.step(&error.to_string());
+        }
+        records.store_steps();
         ended.errors = errors;
         Ok(Done {
             uid: uid.to_owned(),

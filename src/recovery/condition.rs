@@ -2,14 +2,18 @@
 
 use super::candidate::is_blank;
 use crate::model::gtid::{MariaSet, OracleSet};
-use crate::model::instance::ThreadState;
+use crate::model::instance::{Server, ThreadState};
 use crate::model::observation::Channel;
 use crate::model::plan::Condition;
 use crate::model::{Coordinates, InstanceKey, Look, Reached};
 
 /// What tells a server from another one at the same address: its uuid, or its id where it has none, as MariaDB.
 pub fn identity(look: &Look) -> String {
-    let server = &look.reading.server;
+    identity_of(&look.reading.server)
+}
+
+/// As [`identity`], of what is known of a server.
+pub fn identity_of(server: &Server) -> String {
     if server.uuid.is_empty() {
         format!("server id {}", server.id)
     } else {

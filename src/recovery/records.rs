@@ -2,7 +2,7 @@
 //! beside it.
 
 use super::desk::{Desk, Stop};
-use super::heart::{Heart, Lost, now_ms};
+use super::heart::{Heart, Pulse, now_ms};
 use super::hooks::{Hooks, List};
 use super::placeholders::{Failure, Successor};
 use super::trail::{Audit, DOWNTIME_ENDED};
@@ -10,13 +10,13 @@ use super::wanted::Wanted;
 use crate::config::Config;
 use crate::discovery::lookup::{Lookup, SystemLookup};
 use crate::inventory::{
-    FenceState, HandOver, Holding, Inventory, InventoryError, NewDowntime, NodeId, Note, Noted, RecoveryOutcome,
+    FenceState, HandOver, Holding, Inventory, InventoryError, NewDowntime, NodeId, Note, Noted, RecoveryOutcome, Turn,
 };
 use crate::model::plan::{HookList, Kind, Local, Origin, Plan, Progress};
 use crate::model::{InstanceKey, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long looking up the addresses of a new master may take: hooks and replicas wait meanwhile.
@@ -82,7 +82,7 @@ pub struct Records {
     aliases: HashMap<InstanceKey, String>,
     /// The record says how it ended.
     is_resolved: bool,
-    lost: Lost,
+    pulse: Arc<Pulse>,
     /// The lease is kept alive as long as this is here.
     #[expect(dead_code, reason = "it works by being there")]
     heart: Heart,
@@ -102,9 +102,9 @@ impl Records {
     ) -> Result<Self, InventoryError> {
         let inventory = (around.open)()?;
         let limit = Duration::from_secs(around.config.hook_timeout_seconds);
-        let lost = Lost::default();
+        let pulse = Arc::<Pulse>::default();
         let (uid, token) = (failure.recovery_uid.clone(), around.node.token.clone());
-        let heart = Heart::start(Arc::clone(&around.open), uid.clone(), token.clone(), Arc::clone(&lost));
+        let heart = Heart::start(Arc::clone(&around.open), uid.clone(), token.clone(), Arc::clone(&pulse));
         let heart = heart.map_err(|error| {
             let why = format!("the system gives no thread that keeps its lease: {error}");
             inventory.unable(
@@ -132,7 +132,7 @@ impl Records {
             wanted: Wanted::default(),
             aliases,
             is_resolved: false,
-            lost,
+            pulse,
         })
     }
 
@@ -210,8 +210,7 @@ impl Records {
     }
 
     fn check(&self) -> Result<(), Stop> {
-        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        lost.clone().map_or(Ok(()), |why| Err(Stop::LeaseLost(why)))
+        self.pulse.lost().map_or(Ok(()), |why| Err(Stop::LeaseLost(why)))
     }
 
     fn holding(&self) -> Holding<'_> {
@@ -241,8 +240,7 @@ impl Records {
         if !error.is_lease_lost() {
             return Stop::Unwritable(error.to_string());
         }
-        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        Stop::LeaseLost(lost.get_or_insert_with(|| error.to_string()).clone())
+        Stop::LeaseLost(self.pulse.lose(error.to_string()))
     }
 
     /// Whoever was to be fenced for this recovery is, whatever could be written down until now.
@@ -271,12 +269,8 @@ impl Records {
 
     fn hand_over(&self, to: &InstanceKey) -> Result<String, InventoryError> {
         let cluster = &self.failure.cluster;
-        // One that was fenced, or was to be, is the master from now on.
-        for fence in self.inventory.wanted_fences()?.iter().filter(|fence| fence.key == *to) {
-            let now = (self.clock)();
-            self.inventory
-                .fence_done(to, &fence.uid, FenceState::Dropped, "it was promoted", now)?;
-        }
+        // Again, where the promotion itself could only be noted beside the inventory.
+        self.inventory.drop_fence(to, "it was promoted", (self.clock)())?;
         let given = self.inventory.hand_over(
             &HandOver {
                 cluster: cluster.name.clone(),
@@ -333,10 +327,9 @@ impl Desk for Records {
         self.check()?;
         // In one with the first final step, so that the old master is fenced whatever becomes of this program.
         let is_first = progress == Progress::Begun && self.finals.contains(&number);
-        let fences = if is_first {
-            self.wanted.fences(&self.uid)
-        } else {
-            Vec::new()
+        let turn = match is_first {
+            true => self.wanted.turn(&self.uid),
+            false => Turn::default(),
         };
         let note = Note {
             number,
@@ -344,7 +337,7 @@ impl Desk for Records {
             at_ms,
             said: said.to_owned(),
         };
-        let noted = self.inventory.note_all(&self.holding(), &[note], &fences);
+        let noted = self.inventory.note_all(&self.holding(), &[note], &turn);
         if noted.map_err(|error| self.stop(&error))? == Noted::InFile {
             self.wanted.write(&self.inventory, &self.uid, (self.clock)());
         } else if is_first {

@@ -1,7 +1,7 @@
 //! Who is to be fenced for a recovery, and whether that is written down.
 
-use crate::inventory::{Inventory, NewFence};
-use crate::model::plan::{Act, Condition, Local, Plan};
+use crate::inventory::{Inventory, NewFence, Turn};
+use crate::model::plan::{Act, Condition, Kind, Local, Plan};
 use crate::model::{InstanceKey, Timestamp};
 
 /// A server and what tells it from another one at its address; empty where that is not known.
@@ -11,6 +11,8 @@ type Known = (InstanceKey, String);
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     cluster: String,
+    /// Who takes writes once a final step has begun.
+    promoted: Option<InstanceKey>,
     /// Once a final step has begun.
     then: Vec<Known>,
     /// Now, and not written down yet.
@@ -22,6 +24,7 @@ impl Wanted {
     pub fn plan(&mut self, plan: &Plan, identity: &str) {
         self.cluster.clone_from(&plan.cluster);
         self.then = wanted_by(plan, identity);
+        self.promoted = plan.successor.clone().filter(|_| plan.kind != Kind::Rejoin);
     }
 
     /// One more, now.
@@ -40,9 +43,12 @@ impl Wanted {
         self.unwritten.extend(self.then.iter().cloned());
     }
 
-    /// Those that are written down with the promotion.
-    pub fn fences<'a>(&'a self, uid: &'a str) -> Vec<NewFence<'a>> {
-        self.then.iter().map(|known| self.fence(uid, known)).collect()
+    /// What is written down with the promotion.
+    pub fn turn<'a>(&'a self, uid: &'a str) -> Turn<'a> {
+        Turn {
+            fences: self.then.iter().map(|known| self.fence(uid, known)).collect(),
+            promoted: self.promoted.as_ref(),
+        }
     }
 
     /// Writes down what is not yet; whether everything is.

@@ -63,7 +63,7 @@ pub enum Event {
     /// What earlier recoveries left.
     LeftOver(Box<LeftOver>),
     /// An old master was to be fenced.
-    Fenced(InstanceKey, Fenced),
+    Fenced(InstanceKey, Option<Fenced>),
     /// Hooks have run.
     Hooked(Box<Hooked>),
     /// The inventory's file was gone or another one, and has been opened anew.

@@ -1,18 +1,19 @@
 //! What earlier recoveries left: plans in the middle, and old masters that are to refuse writes.
 
 use super::Engine;
+use super::clerk::Open;
 use super::event::Event;
 use super::recovering::{Considered, LeftOver};
-use super::setup::{Named, Tone};
-use crate::inventory::{FenceState, Left};
-use crate::model::{Fleet, InstanceKey};
-use crate::recovery::fence::{Fenced, fence};
+use super::setup::{Named, Tone, Voice};
+use crate::inventory::{Fence, FenceState, Left};
+use crate::model::{Fleet, InstanceKey, Timestamp};
+use crate::recovery::fence::{Again, Fenced, again, fence};
 use crate::recovery::real::RealServers;
 use crate::recovery::write_ledger;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How often an old master is looked for just after a failover, for how long.
 const CHASE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(60));
@@ -43,7 +44,7 @@ impl Engine {
                 left.into_iter().partition(|left| left.journal.is_ok());
             let why = |left: &Left| left.journal.as_ref().err().map(ToString::to_string);
             Some(Event::LeftOver(Box::new(LeftOver {
-                fences: inventory.wanted_fences().unwrap_or_default(),
+                fences: inventory.fences().unwrap_or_default(),
                 journals,
                 unreadable: unreadable
                     .iter()
@@ -117,85 +118,92 @@ impl Engine {
                 })
             });
         }
+        let fences = left
+            .fences
+            .into_iter()
+            .filter(|fence| fence.state != FenceState::Dropped);
         let known = std::mem::take(&mut self.recovering.fences);
-        for wanted in left.fences {
-            let is_new = !known.contains_key(&wanted.key);
-            self.recovering
-                .fences
-                .insert(wanted.key.clone(), (wanted.uid, wanted.identity));
+        for fence in fences {
+            let is_new = fence.state.is_open() && !known.contains_key(&fence.key);
+            let key = fence.key.clone();
+            self.recovering.fences.insert(key.clone(), fence);
             if is_new {
-                self.fence(&wanted.key, CHASE.1);
+                self.fence(&key, CHASE.1);
             }
+        }
+        let over = known.keys().filter(|key| !self.recovering.fences.contains_key(*key));
+        for key in over.cloned().collect::<Vec<_>>() {
+            self.note_fault(&fence_fault(&key), None);
         }
     }
 
-    /// An old master answers: it is fenced at once.
+    /// An old master answers: it is fenced at once, if it is to be, or takes writes again after it was restarted.
     pub(super) fn fence_if_wanted(&mut self, key: &InstanceKey) {
-        if self.recovering.fences.contains_key(key) {
-            self.fence(key, Duration::ZERO);
+        let Some(fence) = self.recovering.fences.get(key) else {
+            return;
+        };
+        if fence.state.is_open() {
+            return self.fence(key, Duration::ZERO);
+        }
+        let fleet = &self.memory.fleet;
+        let has_replicas = fleet.replicas_of(key).next().is_some();
+        let row = fleet.get(key).filter(|_| !self.recovering.is_in_hand(key));
+        match row.map(|row| again(fence, row, has_replicas, (self.setup.clock)())) {
+            Some(Again::Fence) => self.fence(key, Duration::ZERO),
+            Some(Again::Tell(text)) => self.note_fault(&fence_fault(key), Some(&text)),
+            Some(Again::Nothing) if !self.faults.is_empty() => self.note_fault(&fence_fault(key), None),
+            Some(Again::Nothing) | None => {}
         }
     }
 
     /// Tries to fence an old master, again and again for this long.
     fn fence(&mut self, key: &InstanceKey, span: Duration) {
         let now = self.now();
-        let Some((uid, identity)) = self.recovering.fences.get(key).cloned() else {
+        let Some(wanted) = self.recovering.fences.get(key).cloned() else {
             return;
         };
         if !self.may_act(now) || !self.recovering.fencing.insert(key.clone()) {
             return;
         }
-        let (sessions, post, key) = (Arc::clone(&self.sessions), self.post.clone(), key.clone());
-        let voice = Arc::clone(&self.setup.voice);
-        let (open, clock, flag) = (
-            Arc::clone(&self.setup.open),
-            self.setup.clock,
-            Arc::clone(&self.recovering.is_interrupted),
-        );
-        let of = key.clone();
+        let (sessions, post) = (Arc::clone(&self.sessions), self.post.clone());
+        let chase = Chase {
+            wanted,
+            span,
+            open: Arc::clone(&self.setup.open),
+            clock: self.setup.clock,
+            flag: Arc::clone(&self.recovering.is_interrupted),
+            voice: Arc::clone(&self.setup.voice),
+        };
         let started = std::thread::Builder::new().name("fence".to_owned()).spawn(move || {
             let settings = sessions.settings();
             let servers = RealServers::new(settings, move |key: &InstanceKey| sessions.wants_tls(key));
-            let known = Some(identity.as_str()).filter(|known| !known.is_empty());
-            let began = std::time::Instant::now();
-            let state = loop {
-                let state = fence(&servers, &key, known);
-                let over = began.elapsed() >= span || flag.load(Ordering::Relaxed);
-                if over || !matches!(state, Fenced::Unreachable(_) | Fenced::Refuses(_)) {
-                    break state;
-                }
-                std::thread::sleep(CHASE.0);
-            };
-            let word = match &state {
-                Fenced::Yes => Some((FenceState::Fenced, String::new())),
-                Fenced::Another(who) => Some((FenceState::Dropped, who.clone())),
-                Fenced::Writable(why) => Some((FenceState::Unfenced, why.clone())),
-                Fenced::Unreachable(_) | Fenced::Refuses(_) => None,
-            };
-            if let (Some((word, said)), Ok(inventory)) = (word, open()) {
-                let _ = inventory.fence_done(&key, &uid, word, &said, clock());
-                if let Ok(Some(lost)) = write_ledger(&inventory, &servers, &uid, (&key, known), clock()) {
-                    voice.say(Tone::Warning, &Named::default(), &format!("{key}: {lost}"));
-                }
-            }
-            post.send(Event::Fenced(key, state));
+            let key = chase.wanted.key.clone();
+            post.send(Event::Fenced(key, chase.run(&servers)));
         });
         if started.is_err() {
-            self.recovering.fencing.remove(&of);
+            self.recovering.fencing.remove(key);
         }
     }
 
-    pub(super) fn take_fenced(&mut self, key: &InstanceKey, state: &Fenced) {
+    /// Takes note of what came of it; `None` where it was not to be fenced any more.
+    pub(super) fn take_fenced(&mut self, key: &InstanceKey, state: Option<&Fenced>) {
         self.recovering.fencing.remove(key);
+        let Some(state) = state else {
+            self.recovering.fences.remove(key);
+            return;
+        };
         match state {
             Fenced::Yes => {
-                self.recovering.fences.remove(key);
+                let changed = Some((self.setup.clock)());
+                if let Some(fence) = self.recovering.fences.get_mut(key) {
+                    (fence.state, fence.changed) = (FenceState::Fenced, changed);
+                }
                 self.say_of(
                     Tone::Warning,
                     key,
                     format!("{key}: the old master is fenced: it refuses writes"),
                 );
-                self.note_fault(&format!("fence {key}"), None);
+                self.note_fault(&fence_fault(key), None);
                 self.agenda.ask_now(key);
             }
             Fenced::Another(_) => {
@@ -205,10 +213,79 @@ impl Engine {
             }
             Fenced::Writable(_) | Fenced::Refuses(_) => {
                 let text = state.trouble(key).unwrap_or_default();
-                self.note_fault(&format!("fence {key}"), Some(&text));
+                self.note_fault(&fence_fault(key), Some(&text));
             }
             // It is tried again as soon as it answers.
             Fenced::Unreachable(_) => {}
+        }
+    }
+}
+
+fn fence_fault(key: &InstanceKey) -> String {
+    format!("fence {key}")
+}
+
+/// What a thread has that fences one old master.
+struct Chase {
+    wanted: Fence,
+    span: Duration,
+    open: Arc<Open>,
+    clock: fn() -> Timestamp,
+    flag: Arc<AtomicBool>,
+    voice: Arc<dyn Voice>,
+}
+
+impl Chase {
+    /// Fences it, unless it is not to be fenced any more by what the inventory says now, and writes down what came of it.
+    fn run(&self, servers: &RealServers) -> Option<Fenced> {
+        let began = Instant::now();
+        let state = loop {
+            // Somebody else may have promoted it just now.
+            if !self.still_wanted() {
+                return None;
+            }
+            let state = fence(servers, &self.wanted.key, self.identity());
+            let over = began.elapsed() >= self.span || self.flag.load(Ordering::Relaxed);
+            if over || !matches!(state, Fenced::Unreachable(_) | Fenced::Refuses(_)) {
+                break state;
+            }
+            std::thread::sleep(CHASE.0);
+        };
+        let (key, uid) = (&self.wanted.key, &self.wanted.uid);
+        let word = match &state {
+            Fenced::Yes => Some((FenceState::Fenced, String::new())),
+            Fenced::Another(who) => Some((FenceState::Dropped, who.clone())),
+            Fenced::Writable(why) => Some((FenceState::Unfenced, why.clone())),
+            Fenced::Unreachable(_) | Fenced::Refuses(_) => None,
+        };
+        if let (Some((word, said)), Ok(inventory)) = (word, (self.open)()) {
+            let _ = inventory.fence_done(key, uid, word, &said, (self.clock)());
+            if let Ok(Some(lost)) = write_ledger(&inventory, servers, uid, (key, self.identity()), (self.clock)()) {
+                self.voice
+                    .say(Tone::Warning, &Named::default(), &format!("{key}: {lost}"));
+            }
+        }
+        Some(state)
+    }
+
+    /// What tells it from another server at its address.
+    fn identity(&self) -> Option<&str> {
+        Some(self.wanted.identity.as_str()).filter(|known| !known.is_empty())
+    }
+
+    /// As the inventory says; while nobody can read it, nobody is promoted by another program either.
+    fn still_wanted(&self) -> bool {
+        let (key, uid) = (&self.wanted.key, &self.wanted.uid);
+        let Ok(inventory) = (self.open)() else { return true };
+        let Ok(stored) = inventory.fence_of(key) else {
+            return true;
+        };
+        match stored.filter(|stored| stored.uid == *uid).map(|stored| stored.state) {
+            None | Some(FenceState::Dropped) => false,
+            Some(FenceState::Wanted | FenceState::Unfenced) => true,
+            // By somebody else, who wrote it down; or it is for the second time.
+            Some(FenceState::Fenced) if self.wanted.state.is_open() => false,
+            Some(FenceState::Fenced) => inventory.want_fence_again(key, uid, (self.clock)()).unwrap_or(true),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::event::Event;
 use super::gating::held;
 use super::setup::{Named, Tone};
 use super::{board, seconds};
-use crate::inventory::{InventoryError, Left};
+use crate::inventory::{Fence, InventoryError, Left};
 use crate::model::incidents::Detection;
 use crate::model::plan::Kind;
 use crate::model::recovery::HeldBy;
@@ -49,8 +49,8 @@ pub struct Recovering {
     /// Since when a master is dead.
     dead_since: HashMap<InstanceKey, Timestamp>,
     breaker: Breaker,
-    /// Old masters that are to be fenced, by the recovery that replaced them, with what tells them apart.
-    pub(super) fences: HashMap<InstanceKey, (String, String)>,
+    /// Old masters that are to be fenced, or were.
+    pub(super) fences: HashMap<InstanceKey, Fence>,
     /// Those that are being fenced.
     pub(super) fencing: HashSet<InstanceKey>,
     pub(super) looked_up: Option<Duration>,
@@ -101,7 +101,7 @@ pub(super) enum Considered {
 /// What was left by earlier recoveries.
 #[derive(Default)]
 pub struct LeftOver {
-    pub(super) fences: Vec<crate::inventory::Fence>,
+    pub(super) fences: Vec<Fence>,
     pub(super) journals: Vec<Left>,
     /// Those that nobody can resume, by name, and why.
     pub(super) unreadable: Vec<(String, String)>,

@@ -27,7 +27,7 @@ impl Engine {
             Event::Recovered(recovered) => self.take_recovered(*recovered),
             Event::Audited(entry) => self.write_audit(*entry),
             Event::LeftOver(left) => self.take_left_over(*left),
-            Event::Fenced(key, state) => self.take_fenced(&key, &state),
+            Event::Fenced(key, state) => self.take_fenced(&key, state.as_ref()),
             Event::Hooked(hooked) => self.take_hooked(*hooked),
             Event::InventoryReplaced { gone, file } => self.take_replaced(gone, file),
         }
