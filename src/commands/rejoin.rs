@@ -42,7 +42,7 @@ pub(super) const COMMANDS: &[Command] = &[Command::new(
 .modern_only()
 .explained(
     "The successor is the one of the instance's last recovery, or of the recoveries that followed it; without any, the \
-     master of the instance's cluster; or the destination. The instance refuses writes from then on and replicates, and \
+     master of the instance's cluster, or whoever took that one's place; or the destination. The instance refuses writes from then on and replicates, and \
      its downtime ends. Where it has transactions that the master never had, or lacks some that the master has purged, \
      they are named and nothing is changed: such a server is to be built anew. --dry-run prints the plan.\n\nExit status: \
      0 done, 1 refused or failed, 4 it replicates already, 5 held by another operation.",
@@ -118,9 +118,19 @@ fn rejoin<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     })
 }
 
-/// Who took an instance's place, and in turn that one's; the top of its cluster where nobody did.
+/// Who took an instance's place, and in turn that one's. Where nobody did, the same of the top of its cluster: of one that
+/// was lost in a failover that is the master that failed.
 fn successor_of(context: &Context, old: &InstanceKey) -> Outcome<InstanceKey> {
-    let (inventory, mut at, mut after) = (context.inventory()?, old.clone(), 0);
+    let successor = last_successor(context, old)?;
+    if successor != *old {
+        return Ok(successor);
+    }
+    last_successor(context, &top_of(context.fleet()?, old)?)
+}
+
+/// The last of those who took the place of an instance one after the other; itself where nobody did.
+fn last_successor(context: &Context, first: &InstanceKey) -> Outcome<InstanceKey> {
+    let (inventory, mut at, mut after) = (context.inventory()?, first.clone(), 0);
     for _ in 0..LONGEST {
         let recoveries = inventory.recoveries(RecoveriesOf::Instance(&at), u32::MAX, 0)?;
         let next = recoveries
@@ -130,10 +140,7 @@ fn successor_of(context: &Context, old: &InstanceKey) -> Outcome<InstanceKey> {
         let Some((id, successor)) = next else { break };
         (at, after) = (successor, id);
     }
-    if at != *old {
-        return Ok(at);
-    }
-    top_of(context.fleet()?, old)
+    Ok(at)
 }
 
 /// The master of the cluster that an instance is in.
