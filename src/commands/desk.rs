@@ -183,7 +183,12 @@ pub fn answer<'c>(context: &Context, given: &Given, came: Came) -> Outcome<Answe
         Came::OpenJournal { uid, holder } => return Err(left_midway(&uid, &holder.node_hostname)),
         Came::Ended(done) => *done,
     };
-    read_anew(context, &done)?;
+    // Who was promoted is told also where the inventory cannot be written any more.
+    if let Err(failure) = read_anew(context, &done) {
+        context.tell(&failure.hint(
+            "`orchestrator recover --resume` completes what is recorded once the inventory can be written again",
+        ));
+    }
     conclude(context, given, &done)
 }
 
