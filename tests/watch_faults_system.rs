@@ -7,11 +7,13 @@
 mod fault_watch;
 #[path = "support/shim.rs"]
 mod shim;
+#[path = "support/small_disk.rs"]
+mod small_disk;
 
 use fault_watch::{Cluster, Place, Watch};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use small_disk::SmallDisk;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn watching(place: &Place, clock: &Path) -> Watch {
@@ -112,42 +114,6 @@ fn names_that_hang_keep_nobody_waiting() {
     }
 }
 
-/// A small tmpfs that goes away with its test.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: PathBuf) -> Option<Self> {
-        std::fs::create_dir_all(&at).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=24m", "none"])
-            .arg(&at)
-            .output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self(at));
-        }
-        assert!(std::env::var_os("CI").is_none(), "mounting a tmpfs needs root");
-        None
-    }
-
-    /// Fills it to the last byte.
-    fn fill(&self) {
-        use std::io::Write;
-        let mut file = std::fs::File::create(self.0.join("filler")).unwrap();
-        let some = [b'x'; 4096];
-        while file.write_all(&some).is_ok() {}
-    }
-
-    fn free(&self) {
-        std::fs::remove_file(self.0.join("filler")).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
 #[test]
 fn a_full_disk_delays_only_what_is_written() {
     let mut cluster = Cluster::start(9);
@@ -155,7 +121,7 @@ fn a_full_disk_delays_only_what_is_written() {
     let Some(disk) = SmallDisk::mount(place.dir.join("disk")) else {
         return;
     };
-    place.keep_in(&disk.0);
+    place.keep_in(&disk.at);
     let watch = place.watch();
     watch.settle(&place, 10);
     let tag = place

@@ -2,15 +2,18 @@
    a chosen wait for the disk. FAULT_CLOCK names a file that holds seconds to add to CLOCK_REALTIME; other clocks are left
    alone. Host names that begin with "hang" are looked up for a minute. FAULT_DIES_BEFORE_SYNC and FAULT_DIES_AFTER_SYNC
    hold which of the process's waits for the disk it does not survive, counted from 1. FAULT_SYNCS names a file to which
-   a byte is added for each of them. */
+   a byte is added for each of them. FAULT_HOLDS names a file that is made when the process sends FAULT_HOLDS_TEXT to the
+   port FAULT_HOLDS_PORT, and that it waits to be gone: before it sends, or with FAULT_HOLDS_AFTER right afterwards; with FAULT_HOLDS_DIES it dies then. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -82,3 +85,28 @@ static int synced(long call, int file) {
 int fsync(int file) { return synced(SYS_fsync, file); }
 
 int fdatasync(int file) { return synced(SYS_fdatasync, file); }
+
+static int is_held(int peer, const void *bytes, size_t length) {
+    const char *text = getenv("FAULT_HOLDS_TEXT"), *port = getenv("FAULT_HOLDS_PORT");
+    struct sockaddr_in address = {0};
+    socklen_t size = sizeof address;
+    if (!getenv("FAULT_HOLDS") || !text || !port || !memmem(bytes, length, text, strlen(text))) return 0;
+    return getpeername(peer, (struct sockaddr *)&address, &size) == 0 && ntohs(address.sin_port) == atoi(port);
+}
+
+static void hold(void) {
+    static atomic_int held;
+    const char *name = getenv("FAULT_HOLDS");
+    if (atomic_fetch_add(&held, 1) > 0) return;
+    close(open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    while (access(name, F_OK) == 0) usleep(5000);
+    if (getenv("FAULT_HOLDS_DIES")) kill(getpid(), SIGKILL);
+}
+
+ssize_t send(int peer, const void *bytes, size_t length, int flags) {
+    int held = is_held(peer, bytes, length), after = getenv("FAULT_HOLDS_AFTER") != NULL;
+    if (held && !after) hold();
+    ssize_t sent = syscall(SYS_sendto, peer, bytes, length, flags, NULL, 0);
+    if (held && after) hold();
+    return sent;
+}
