@@ -158,6 +158,9 @@ fn hand_over<'c>(context: &'c Context, given: &'c Given, wish: &Wish<'_>) -> Out
         // Once without a claim, so that what is refused leaves no record.
         let seen = look(office, &master.key);
         let consent = may_hand_over(&asked, &seen).map_err(Failure::failed)?;
+        if let Some(look) = seen.looks.get(&master.key) {
+            lent(&desk, look, &consent, wish.is_forced, &|_| {}).map_err(Failure::failed)?;
+        }
         for note in &consent.notes {
             context.log.info(note);
         }
