@@ -237,13 +237,14 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
     let attempted = match plan.kind {
         PlanKind::Takeover => "the takeover",
         PlanKind::Rejoin => "the rejoin",
+        PlanKind::Relocation => "the relocation",
         PlanKind::DeadMaster | PlanKind::DeadCoMaster => "the recovery",
     };
     let uid = &done.uid;
     let show = format!("`orchestrator recoveries show {uid}` tells each step");
     match &done.ended.outcome {
         Ended::Promoted => {}
-        Ended::Nobody(why) if plan.kind == PlanKind::Rejoin => {
+        Ended::Nobody(why) if plan.kind.promotes_nobody() => {
             return Err(Failure::failed(format!("{attempted} failed: {why}")).hint(show));
         }
         Ended::Nobody(why) if given.classic => {

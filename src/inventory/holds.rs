@@ -110,7 +110,7 @@ impl Inventory {
                 continue;
             }
             if let Some(kind) = self.gives_way(plan, claim)? {
-                if kind == Kind::Takeover {
+                if kind.is_superseded() {
                     standing.superseded.push(plan.uid.clone());
                 }
                 continue;

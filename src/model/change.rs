@@ -32,6 +32,8 @@ pub enum Change {
     StopReplication,
     /// Starts both threads.
     StartReplication,
+    /// Starts both threads; the applier stops by itself at this position in its master's binary log.
+    StartUntil(Coordinates),
     /// Writes an entry to the binary log by which positions of servers without GTID can be matched. Refused where
     /// `read_only` is on, which is looked at just before. Whether the server is its cluster's master, and whether its
     /// replicas need entries, is for the caller to know.
@@ -42,6 +44,8 @@ pub enum Change {
     SetWritable,
     /// Makes it replicate from another master, with every option of the channel that it had. Both threads must stand.
     PointTo(Pointing),
+    /// Makes it replicate again as it did before it was pointed elsewhere. Both threads must stand.
+    PointBack(Return),
     /// Makes it forget its master, positions and relay logs: RESET REPLICA ALL. Both threads are stopped first.
     ForgetMaster,
     /// Breaks its master's host on purpose (`//host`), so that it replicates from nobody and remembers from whom.
@@ -77,6 +81,18 @@ pub struct Pointing {
     pub login_of: Option<InstanceKey>,
 }
 
+/// How a server is pointed back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Whom it replicated from, and from where on.
+    pub to: Pointing,
+    /// Whom it had been pointed at.
+    pub away: InstanceKey,
+    /// From where on, where it was by position. One that has applied more since stays where it is: its position in the
+    /// log of its former master is not known any more, and what it has applied it would apply again.
+    pub at: Option<Coordinates>,
+}
+
 /// From where on a server replicates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum From {
@@ -102,10 +118,12 @@ impl Change {
             Self::StartApplier => "starting the applier",
             Self::StopReplication => "stopping replication",
             Self::StartReplication => "starting replication",
+            Self::StartUntil(_) => "starting replication until a position",
             Self::InjectPseudoGtid(_) => "injecting a Pseudo-GTID entry",
             Self::SetReadOnly(_) => "making it read-only",
             Self::SetWritable => "making it writable",
             Self::PointTo(_) => "changing its master",
+            Self::PointBack(_) => "changing its master back",
             Self::ForgetMaster => "making it forget its master",
             Self::Detach => "detaching it from its master",
             Self::Reattach => "attaching it to its master again",
@@ -121,6 +139,8 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PointTo(pointing) => write!(f, "making it replicate from {}", pointing.master),
+            Self::PointBack(back) => write!(f, "making it replicate from {} again", back.to.master),
+            Self::StartUntil(at) => write!(f, "starting replication until {at}"),
             other => f.write_str(other.words()),
         }
     }

@@ -22,6 +22,8 @@ pub enum Kind {
     Takeover,
     /// A former master comes back as a replica.
     Rejoin,
+    /// Servers come to replicate from others because a person wants it, and nobody is promoted.
+    Relocation,
 }
 
 impl Kind {
@@ -39,6 +41,16 @@ impl Kind {
         }
     }
 
+    /// Whether nobody takes anybody's place by it, and so it leaves no record among recoveries.
+    pub fn promotes_nobody(self) -> bool {
+        matches!(self, Self::Rejoin | Self::Relocation)
+    }
+
+    /// Whether it ends for good where a failover does not wait for it: what it would take back is not as it was any more.
+    pub fn is_superseded(self) -> bool {
+        matches!(self, Self::Takeover | Self::Relocation)
+    }
+
     /// Whether it gives a cluster another master in the place of a dead one.
     pub fn replaces_a_dead_master(self) -> bool {
         matches!(self, Self::DeadMaster | Self::DeadCoMaster)
@@ -49,7 +61,7 @@ impl Kind {
     /// the promotion had begun can neither be finished nor taken back, and what it was for is done by the failover.
     pub fn gives_way(self, is_past_return: bool, is_of_same_master: bool) -> bool {
         match self {
-            Self::Rejoin => true,
+            Self::Rejoin | Self::Relocation => true,
             Self::Takeover => is_of_same_master && !is_past_return,
             Self::DeadMaster | Self::DeadCoMaster => false,
         }
@@ -62,6 +74,7 @@ impl Kind {
             Self::DeadCoMaster => "failover of a dead co-master",
             Self::Takeover => "takeover",
             Self::Rejoin => "rejoin",
+            Self::Relocation => "relocation",
         }
     }
 }
@@ -131,6 +144,8 @@ pub enum Condition {
     HasNoMoreThan(String),
     /// It has received at least this, in the same terms.
     HasReceived(String),
+    /// It has applied its master's binary log up to this position or further, whatever it positions itself by.
+    HasPassed(Coordinates),
 }
 
 impl fmt::Display for Condition {
@@ -146,6 +161,7 @@ impl fmt::Display for Condition {
             Self::HasExecuted(set) => write!(f, "it has executed {set}"),
             Self::HasNoMoreThan(set) => write!(f, "it has executed nothing beyond {set}"),
             Self::HasReceived(set) => write!(f, "it has received {set}"),
+            Self::HasPassed(at) => write!(f, "it has applied its master's binary log up to {at}"),
         }
     }
 }

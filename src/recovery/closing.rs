@@ -21,7 +21,7 @@ impl Office<'_> {
         let is_midway = matches!(ended.outcome, Outcome::Midway(_));
         // Whoever has taken it over does all of this.
         let is_ours = !is_midway || records.is_ours();
-        let is_failover = !matches!(ended.plan.kind, Kind::Rejoin | Kind::Takeover);
+        let is_failover = ended.plan.kind.replaces_a_dead_master();
         let successor = ended.successor().cloned();
         // A master that handed over and is no replica now may take writes again, whenever it is restarted.
         let is_left = |lost: &[(InstanceKey, String)]| lost.iter().any(|(key, _)| *key == ended.plan.failed);
@@ -44,7 +44,7 @@ impl Office<'_> {
         if !is_midway {
             self.resolve(uid, &ended, &mut records, &mut errors);
         }
-        if successor.is_none() && is_ours && ended.plan.kind != Kind::Rejoin {
+        if successor.is_none() && is_ours && !ended.plan.kind.promotes_nobody() {
             self.tell_failure(&mut ended, &mut records);
         }
         let why = why.unwrap_or_else(|| "carried to its end".to_owned());
@@ -89,7 +89,7 @@ impl Office<'_> {
     /// Writes into the classic record how it ended.
     fn resolve(&self, uid: &str, ended: &Ended, records: &mut Records, errors: &mut Vec<String>) {
         let plan = &ended.plan;
-        if plan.kind == Kind::Rejoin {
+        if plan.kind.promotes_nobody() {
             return;
         }
         let successor = ended.successor();

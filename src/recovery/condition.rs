@@ -66,6 +66,7 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
         Condition::HasExecuted(text) => compare(look, text, look.executed(), "executed"),
         Condition::HasNoMoreThan(text) => no_more(look, text),
         Condition::HasReceived(text) => compare(look, text, look.received(), "received"),
+        Condition::HasPassed(at) => passed(look, at),
     }
 }
 
@@ -142,6 +143,20 @@ fn compare(look: &Look, text: &str, found: Option<Reached>, verb: &str) -> Resul
         }
         None => Err(format!("{text} cannot be compared with what it has {verb}")),
     }
+}
+
+/// Whether a server has applied its master's binary log so far, and what its applier says where it has not.
+fn passed(look: &Look, wanted: &Coordinates) -> Result<(), String> {
+    let stands = look.executed_file();
+    if stands.is_some_and(|at| at >= wanted) {
+        return Ok(());
+    }
+    let at = stands.map_or_else(|| "an unknown position".to_owned(), ToString::to_string);
+    let error = look.channel().map_or("", |channel| channel.status.last_sql_error.as_str());
+    Err(match error {
+        none if is_blank(none) => format!("it stands at {at} and not yet at {wanted}"),
+        error => format!("it stands at {at} and not yet at {wanted}; its applier says: {error}"),
+    })
 }
 
 fn no_more(look: &Look, text: &str) -> Result<(), String> {

@@ -410,7 +410,7 @@ pub(super) fn last_hooks(kind: Kind, failed: &InstanceKey) -> Vec<Step> {
             HookList::PostGracefulTakeover,
         ],
         Kind::DeadMaster | Kind::DeadCoMaster => &[HookList::PostMasterFailover, HookList::PostFailover],
-        Kind::Rejoin => &[],
+        Kind::Rejoin | Kind::Relocation => &[],
     };
     steps::in_sequence(
         lists

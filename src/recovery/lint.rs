@@ -1,6 +1,6 @@
 //! What every plan must keep to, checked before its steps are begun: rules that a mistake in making plans would break.
 
-use crate::model::plan::{Act, Failing, Kind, Phase, Plan, Step};
+use crate::model::plan::{Act, Failing, Phase, Plan, Step};
 use crate::model::{Change, InstanceKey};
 
 /// One rule: its sentence, and the steps that break it.
@@ -34,7 +34,7 @@ const RULES: &[Rule] = &[
     ("replicas are moved only when somebody takes writes", |plan| {
         let writable = first(plan, |step| step.phase == Phase::Promote);
         breaking(plan, |step| {
-            plan.kind != Kind::Rejoin
+            !plan.kind.promotes_nobody()
                 && step.phase == Phase::Repoint
                 && points_to(step).is_some()
                 && writable.is_none_or(|promoted| promoted > step.number)

@@ -258,7 +258,7 @@ impl Office<'_> {
         for entry in trail::ends(&done.ended, &self.around.owner, now) {
             (self.around.audit)(entry);
         }
-        if plan.kind == Kind::Rejoin {
+        if plan.kind.promotes_nobody() {
             return;
         }
         let about = (&plan.failed, analysis, plan.cluster.as_str());
@@ -324,7 +324,7 @@ impl Office<'_> {
             forced: order.forced,
             block_seconds: config.recovery_period_block_seconds,
             block_from: BlockFrom::start_if(config.recovery_period_block_from_start),
-            without_record: order.kind == Kind::Rejoin,
+            without_record: order.kind.promotes_nobody(),
             replaces_dead_master: order.kind.replaces_a_dead_master(),
         };
         let inventory = (self.around.open)()?;

@@ -12,7 +12,7 @@ use crate::discovery::lookup::{Lookup, SystemLookup};
 use crate::inventory::{
     FenceState, HandOver, Holding, Inventory, InventoryError, NewDowntime, NodeId, Note, Noted, RecoveryOutcome, Turn,
 };
-use crate::model::plan::{HookList, Kind, Local, Origin, Plan, Progress};
+use crate::model::plan::{HookList, Local, Origin, Plan, Progress};
 use crate::model::{InstanceKey, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -188,7 +188,7 @@ impl Records {
 
     /// The record says who was promoted before hooks are told so. What goes wrong later is added at the end.
     fn resolve(&mut self, plan: &Plan) {
-        if self.is_resolved || plan.kind == Kind::Rejoin {
+        if self.is_resolved || plan.kind.promotes_nobody() {
             return;
         }
         self.is_resolved = true;

@@ -19,6 +19,7 @@ fn word(kind: Kind) -> &'static str {
         Kind::DeadMaster | Kind::Takeover => "recover-dead-master",
         Kind::DeadCoMaster => "recover-dead-co-master",
         Kind::Rejoin => "rejoin",
+        Kind::Relocation => "relocation",
     }
 }
 
@@ -36,6 +37,7 @@ fn entry(at: Timestamp, kind: &str, key: &InstanceKey, cluster: &str, message: S
 pub fn begins(kind: Kind, key: &InstanceKey, cluster: &str, at: Timestamp) -> AuditEntry {
     let message = match kind {
         Kind::Rejoin => "will rejoin",
+        Kind::Relocation => "will be relocated",
         Kind::DeadMaster | Kind::DeadCoMaster | Kind::Takeover => "problem found; will recover",
     };
     entry(at, word(kind), key, cluster, message.to_owned())
@@ -68,7 +70,7 @@ pub fn ends(ended: &Ended, owner: &str, at: Timestamp) -> Vec<AuditEntry> {
     let message = match (&ended.outcome, ended.successor()) {
         (Outcome::Midway(why), _) => format!("stopped midway: {why}"),
         (_, Some(master)) if plan.kind == Kind::Rejoin => format!("{} below {master}", plan.failed),
-        (Outcome::Nobody(why), _) if plan.kind == Kind::Rejoin => format!("Failure: {why}"),
+        (Outcome::Nobody(why), _) if plan.kind.promotes_nobody() => format!("Failure: {why}"),
         (_, Some(successor)) => format!("promoted replica: {successor}"),
         (_, None) => "Failure: no replica promoted.".to_owned(),
     };

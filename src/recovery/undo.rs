@@ -29,7 +29,8 @@ impl<D: Desk> Course<'_, D> {
 
     /// Takes everything back, because of this.
     pub(super) fn give_up(&mut self, why: String) -> (Outcome, Vec<Missed>) {
-        let (is_takeover, failed) = (self.plan().kind == Kind::Takeover, self.plan().failed.clone());
+        let (kind, failed) = (self.plan().kind, self.plan().failed.clone());
+        let (is_takeover, is_relocation) = (kind == Kind::Takeover, kind == Kind::Relocation);
         // What failed had mostly not been done, as on a master that is dead.
         let is_done = |step: &&Step| self.progress(step.number) != Some(Progress::Failed);
         let done: Vec<u32> = self
@@ -48,8 +49,9 @@ impl<D: Desk> Course<'_, D> {
             .iter()
             .filter(|(number, missed)| of_master(missed) || done.contains(number));
         let stands: Vec<&Missed> = stands.map(|(_, missed)| missed).collect();
-        // That the master refuses writes, and nobody else takes them, does not stay so.
-        let is_midway = is_takeover || stands.iter().any(|missed| missed.target == failed);
+        // That the master refuses writes, and nobody else takes them, does not stay so; nor that servers stand which a
+        // person did not stop.
+        let is_midway = is_takeover || is_relocation || stands.iter().any(|missed| missed.target == failed);
         let told: Vec<&str> = stands.iter().map(|missed| missed.why.as_str()).collect();
         let outcome = match told.join("; ") {
             none if none.is_empty() => Outcome::Nobody(why),
@@ -128,6 +130,8 @@ impl<D: Desk> Course<'_, D> {
         }
         let (progress, said) = match &failed {
             None => (Progress::Undone, "taken back".to_owned()),
+            // Whoever resumes it is to try again.
+            Some(missed) if self.plan().kind == Kind::Relocation => (Progress::Begun, missed.why.clone()),
             Some(missed) => (Progress::Failed, missed.why.clone()),
         };
         let noted = self.note(step.number, progress, &said);

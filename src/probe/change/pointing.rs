@@ -8,7 +8,7 @@ use super::position::{self, Options};
 use super::steps::{HIDDEN, SYNTAX, Step, Threads, start, stop};
 use super::teller::{Failure, Teller};
 use crate::model::InstanceKey;
-use crate::model::change::{From, Pointing};
+use crate::model::change::{From, Pointing, Return};
 use crate::model::instance::ThreadState;
 use crate::model::observation::Channel;
 use crate::probe::Login;
@@ -62,6 +62,40 @@ pub(super) fn point(teller: &mut Teller<'_>, pointing: &Pointing) -> Result<(), 
         }
         other => other,
     }
+}
+
+/// Makes the server replicate again as it did, unless it has applied anything by position since.
+pub(super) fn point_back(teller: &mut Teller<'_>, back: &Return) -> Result<(), Failure> {
+    let channels = teller.channels()?;
+    let status = default_of(teller, &channels)?.map(|channel| channel.status.clone());
+    let (mut to, stays) = (back.to.clone(), "it is left as it is");
+    match (status, &back.at) {
+        // It had none of its own, or forgot it: the login tells.
+        (None, _) => {}
+        (Some(now), _) if now.master != back.away && now.master == to.master => return Ok(()),
+        (Some(now), _) if now.master != back.away => {
+            let key = teller.key;
+            let remark = format!("{key} replicates from {} meanwhile, and {stays}", now.master);
+            teller.remarks.push(remark);
+            return Ok(());
+        }
+        // In the log of the same master it is known where to go on.
+        (Some(now), _) if now.master == to.master => {
+            if let (From::Coordinates(at), false) = (&mut to.from, now.executed.is_none()) {
+                *at = now.executed;
+            }
+        }
+        (Some(now), Some(at)) if now.executed != *at => {
+            let key = teller.key;
+            teller.remarks.push(format!(
+                "{key} has applied what {} sent, up to {}, and {stays}: its position in the log of {} would be another one",
+                back.away, now.executed, to.master
+            ));
+            return Ok(());
+        }
+        (Some(_), _) => {}
+    }
+    point(teller, &to)
 }
 
 /// Makes the server forget its master, and reads back that it has none.

@@ -1,6 +1,6 @@
 //! The table of changes: the way of each.
 
-use super::steps::{ENTRIES, Step, Threads, start, stop};
+use super::steps::{ENTRIES, Step, Threads, start, start_until, stop};
 use super::teller::{Failure, Teller};
 use super::{pointing, read_only, semi_sync};
 use crate::model::Change;
@@ -47,6 +47,7 @@ pub(super) fn way<'c>(change: &'c Change, dialect: &Dialect) -> Way<'c> {
         Change::StartApplier => Steps(vec![start(dialect, Applier)]),
         Change::StopReplication => Steps(vec![stop(dialect, Both)]),
         Change::StartReplication => Steps(vec![start(dialect, Both)]),
+        Change::StartUntil(at) => Steps(vec![start_until(dialect, at)]),
         Change::InjectPseudoGtid(entry) => If(
             &WRITABLE,
             vec![Step {
@@ -57,6 +58,7 @@ pub(super) fn way<'c>(change: &'c Change, dialect: &Dialect) -> Way<'c> {
         Change::SetReadOnly(how) => Script(Box::new(|teller| read_only::refuse_writes(teller, *how))),
         Change::SetWritable => Script(Box::new(read_only::take_writes)),
         Change::PointTo(pointing) => Script(Box::new(|teller| pointing::point(teller, pointing))),
+        Change::PointBack(back) => Script(Box::new(|teller| pointing::point_back(teller, back))),
         Change::ForgetMaster => Script(Box::new(pointing::forget)),
         Change::Detach => Script(Box::new(pointing::detach)),
         Change::Reattach => Script(Box::new(pointing::reattach)),
@@ -68,7 +70,7 @@ pub(super) fn way<'c>(change: &'c Change, dialect: &Dialect) -> Way<'c> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Timestamp, Version};
+    use crate::model::{Coordinates, Timestamp, Version};
     use crate::probe::PseudoGtid;
 
     fn steps(change: &Change, version: &str) -> Vec<Step> {
@@ -111,6 +113,19 @@ mod tests {
             for change in [Change::StopReplication, Change::StartReplication] {
                 assert!(!told(&change, version)[0].contains("_THREAD"), "{version}");
             }
+        }
+    }
+
+    #[test]
+    fn a_start_until_a_position_is_told_in_the_words_of_the_line() {
+        let change = Change::StartUntil(Coordinates::new("bin.000007", 154));
+        for (version, expected) in [
+            ("5.6.24", "START SLAVE UNTIL MASTER_LOG_FILE='bin.000007', MASTER_LOG_POS=154"),
+            ("10.11.2-MariaDB", "START SLAVE UNTIL MASTER_LOG_FILE='bin.000007', MASTER_LOG_POS=154"),
+            ("8.0.33", "START REPLICA UNTIL SOURCE_LOG_FILE='bin.000007', SOURCE_LOG_POS=154"),
+            ("9.7.4", "START REPLICA UNTIL SOURCE_LOG_FILE='bin.000007', SOURCE_LOG_POS=154"),
+        ] {
+            assert_eq!(told(&change, version), [expected], "{version}");
         }
     }
 
