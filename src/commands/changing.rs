@@ -13,6 +13,7 @@ use crate::model::recovery::{BlockFrom, Recovery};
 use crate::model::{Change, Fleet, Instance, InstanceKey, Look};
 use crate::probe::ProbeSettings;
 use crate::recovery::heart::{Heart, Pulse};
+use crate::recovery::logbook::Logbook;
 use crate::recovery::real::RealServers;
 use crate::recovery::relocation::{Goal, runs};
 use crate::recovery::servers::Servers;
@@ -267,6 +268,15 @@ impl<'c> Hands<'c> {
         })
     }
 
+    /// Where what is done under a claim is written down, so that it is taken back where this process dies.
+    ///
+    /// # Errors
+    /// When the inventory cannot be opened.
+    pub fn logbook(&self, claim: &Claim) -> Outcome<Logbook> {
+        let inventory = self.opener.open()?;
+        Ok(Logbook::new(inventory, &claim.uid, &claim.token, claim.watched()))
+    }
+
     /// Locks an instance while it is changed.
     ///
     /// # Errors
@@ -316,9 +326,12 @@ impl<'c> Hands<'c> {
 /// What one server would be told for one step.
 #[derive(Debug)]
 pub struct Rehearsed {
-    key: InstanceKey,
-    step: String,
-    statements: Vec<String>,
+    /// Which server.
+    pub key: InstanceKey,
+    /// What is done.
+    pub step: String,
+    /// The statements.
+    pub statements: Vec<String>,
 }
 
 impl fmt::Display for Rehearsed {

@@ -8,6 +8,7 @@ mod analysis;
 mod api;
 mod api_records;
 mod api_recoveries;
+mod arranging;
 mod candidates;
 mod changing;
 mod clusters;
@@ -34,6 +35,7 @@ mod replicating;
 mod replication;
 mod shell;
 mod snapshots;
+mod stepping;
 mod tags;
 mod takeover;
 mod target;
@@ -141,6 +143,7 @@ const FAMILIES: &[&[Command]] = &[
     replication::COMMANDS,
     replicating::COMMANDS,
     relocating::COMMANDS,
+    stepping::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,
     downtime::COMMANDS,

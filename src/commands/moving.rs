@@ -209,7 +209,7 @@ fn rehearse(hands: &Hands<'_>, ready: &[Ready], master: &Look) -> Outcome<Vec<Re
 }
 
 /// What a master has, has received, or can get from its own masters. Of one that does not answer counts what is known.
-fn obtainable(hands: &Hands<'_>, fleet: &Fleet, master: &Look) -> Option<Reached> {
+pub fn obtainable(hands: &Hands<'_>, fleet: &Fleet, master: &Look) -> Option<Reached> {
     let mut sum = master.received()?;
     let mut seen = HashSet::from([master.key.clone()]);
     let mut next = fleet.get(&master.key).map(|row| row.upstream().clone());

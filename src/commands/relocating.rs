@@ -167,7 +167,7 @@ fn one<'c>(context: &'c Context, given: &Given, kind: &Kind) -> Outcome<Answer<'
     })
 }
 
-fn own_master(hands: &Hands<'_>, key: &InstanceKey) -> Outcome<InstanceKey> {
+pub(super) fn own_master(hands: &Hands<'_>, key: &InstanceKey) -> Outcome<InstanceKey> {
     let row = hands.context.inventory()?.instance(key)?;
     let master = row.map(|row| row.replication.master).unwrap_or_default();
     match master.is_none() {
@@ -245,7 +245,7 @@ fn several<'c>(context: &'c Context, given: &Given, kind: &Kind) -> Outcome<Answ
 }
 
 /// The replicas of an instance but the destination, by pattern. In the classic form a pattern that is none fits nothing.
-fn chosen(given: &Given, fleet: &Fleet, of: &InstanceKey, to: &InstanceKey) -> Outcome<Vec<InstanceKey>> {
+pub(super) fn chosen(given: &Given, fleet: &Fleet, of: &InstanceKey, to: &InstanceKey) -> Outcome<Vec<InstanceKey>> {
     let pattern = match given.text(Arg::Pattern).map(Regex::new) {
         None => None,
         Some(Ok(pattern)) => Some(pattern),

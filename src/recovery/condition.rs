@@ -152,7 +152,9 @@ fn passed(look: &Look, wanted: &Coordinates) -> Result<(), String> {
         return Ok(());
     }
     let at = stands.map_or_else(|| "an unknown position".to_owned(), ToString::to_string);
-    let error = look.channel().map_or("", |channel| channel.status.last_sql_error.as_str());
+    let error = look
+        .channel()
+        .map_or("", |channel| channel.status.last_sql_error.as_str());
     Err(match error {
         none if is_blank(none) => format!("it stands at {at} and not yet at {wanted}"),
         error => format!("it stands at {at} and not yet at {wanted}; its applier says: {error}"),

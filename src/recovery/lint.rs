@@ -114,7 +114,9 @@ fn stops_before(plan: &Plan, step: &Step) -> bool {
         .filter(|other| other.target == step.target)
         .find_map(|other| match &other.act {
             Act::Tell(Change::StopReplication | Change::ForgetMaster) => Some(true),
-            Act::Tell(Change::StartReplication | Change::StartReceiver | Change::StartApplier) => Some(false),
+            Act::Tell(
+                Change::StartReplication | Change::StartReceiver | Change::StartApplier | Change::StartUntil(_),
+            ) => Some(false),
             _ => None,
         });
     // A former master has no threads.

@@ -22,6 +22,9 @@
 //! | `unapplied` | what helps where a successor does not apply what it has received; pure |
 //! | `course`, `perform`, `undo` | carries out a plan stage by stage, each step; takes it back |
 //! | `failover`, `takeover`, `rejoin` | the three kinds of plans from the first look to the last hook |
+//! | `arrangement`, `places` | several servers change places one step at a time, or all go back |
+//! | `rehearsal` | servers that are told nothing and look as if they had been |
+//! | `logbook` | a desk of commands: their journal, which several may share |
 //! | `relocation` | a replica comes below another master and is seen to replicate, or goes back |
 //! | `resume` | goes on where a process died |
 //! | `fence`, `wanted` | makes an old master refuse writes; who is to, and whether that is written down |
@@ -39,6 +42,7 @@
 //! | `uid` | the names of recoveries |
 
 pub mod aloud;
+pub mod arrangement;
 pub mod breaker;
 pub mod candidate;
 mod choosing;
@@ -57,12 +61,15 @@ pub mod gates;
 pub mod heart;
 pub mod hooks;
 pub mod lint;
+pub mod logbook;
 pub mod office;
 mod perform;
 pub mod placeholders;
+pub mod places;
 mod process;
 pub mod real;
 pub mod records;
+pub mod rehearsal;
 pub mod rejoin;
 pub mod relocation;
 pub mod resume;

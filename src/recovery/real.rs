@@ -49,8 +49,12 @@ impl RealServers {
     /// # Errors
     /// What would keep it from changing.
     pub fn rehearse(&self, key: &InstanceKey, change: &Change, limit: Duration) -> Result<Vec<String>, Untold> {
-        let told = self.with(key, |servant| servant.rehearse(change, None, limit));
-        told.map(statements).map_err(|failed| untold(&failed, None))
+        let (login, without) = match self.login_for(change, limit / 3) {
+            Ok(login) => (login, None),
+            Err(why) => (None, Some(why)),
+        };
+        let told = self.with(key, |servant| servant.rehearse(change, login.as_ref(), limit));
+        told.map(statements).map_err(|failed| untold(&failed, without))
     }
 
     /// Closes every connection and forgets every login.

@@ -10,8 +10,10 @@
 //! | [`mod@can_replicate`] | may this instance replicate from that one, and if not, why? Is it below it already? |
 //! | [`history`] | what is known of instances in a snapshot, and what changed between two snapshots? |
 //! | [`osc`] | which replicas tell the lag of a cluster, which could serve an online schema change? |
+//! | [`arrange`] | may replicas go one step up or below a sibling, and masters change places, and by what? |
 //! | [`relocate`] | how does a replica come below another master, and if not, why? |
 
+pub mod arrange;
 pub mod can_replicate;
 pub mod history;
 pub mod osc;

@@ -91,7 +91,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-fn refuse(sentence: impl Into<String>) -> Refusal {
+pub(super) fn refuse(sentence: impl Into<String>) -> Refusal {
     Refusal {
         sentence: sentence.into(),
         hint: String::new(),
@@ -99,7 +99,7 @@ fn refuse(sentence: impl Into<String>) -> Refusal {
 }
 
 impl Refusal {
-    fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }
@@ -110,7 +110,7 @@ impl Refusal {
 /// # Errors
 /// The first hazard or rule that refuses.
 pub fn plan(case: &Case<'_>) -> Result<How, Refusal> {
-    HAZARDS.iter().try_for_each(|hazard| hazard(case))?;
+    hazards(case)?;
     let fits = |rule: &&Rule| rule.wishes.contains(&case.wish) && (rule.applies)(case);
     let Some(rule) = RULES.iter().find(fits) else {
         return Err(too_complex(case, "no rule fits"));
@@ -123,9 +123,14 @@ pub fn plan(case: &Case<'_>) -> Result<How, Refusal> {
     })
 }
 
+/// What no rule lifts.
+pub(super) fn hazards(case: &Case<'_>) -> Result<(), Refusal> {
+    HAZARDS.iter().try_for_each(|hazard| hazard(case))
+}
+
 type Hazard = fn(&Case<'_>) -> Result<(), Refusal>;
 
-/// What no rule lifts, in the order in which it is asked.
+/// In the order in which they are asked.
 const HAZARDS: &[Hazard] = &[
     |case| {
         let key = &case.replica.key;
@@ -284,7 +289,7 @@ const RULES: &[Rule] = &[
 const BY_POSITION: &str =
     "they do not both use GTID, and by file and position, or by Pseudo-GTID, this tool moves no replica";
 
-fn need(holds: bool, otherwise: impl FnOnce() -> Refusal) -> Result<(), Refusal> {
+pub(super) fn need(holds: bool, otherwise: impl FnOnce() -> Refusal) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
@@ -308,13 +313,13 @@ fn is_its_master(case: &Case<'_>) -> bool {
         || channel.is_some_and(|channel| channel.status.master == case.master.key)
 }
 
-fn has_oracle_gtid(look: &Look) -> bool {
+pub(super) fn has_oracle_gtid(look: &Look) -> bool {
     let mode = &look.reading.gtid_mode;
     !look.is_mariadb() && mode.to_ascii_uppercase().starts_with("ON")
 }
 
 /// Whether the replica positions itself by GTIDs that the master understands.
-fn is_compatible(case: &Case<'_>) -> bool {
+pub(super) fn is_compatible(case: &Case<'_>) -> bool {
     case.replica_look.channel().is_some_and(|channel| {
         (channel.oracle_gtid && has_oracle_gtid(case.master_look))
             || (channel.mariadb_gtid && case.master_look.is_mariadb())
@@ -322,7 +327,7 @@ fn is_compatible(case: &Case<'_>) -> bool {
 }
 
 /// What keeps it from going on by GTID: what the master has purged, and what the replica alone has.
-fn by_gtid(case: &Case<'_>) -> Result<(), Refusal> {
+pub(super) fn by_gtid(case: &Case<'_>) -> Result<(), Refusal> {
     let (key, to) = (&case.replica.key, &case.master.key);
     let Some(own) = case.replica_look.executed() else {
         return Ok(());

@@ -1,0 +1,300 @@
+//! Servers come to replicate from others step by step: one is stopped where another stands, pointed elsewhere, and seen to
+//! replicate. What fails is taken back on all of them: each replicates from where it did, as it did.
+//!
+//! By position nothing is applied before the new master is seen to send, so that until then the way back is known.
+
+use super::condition::identity;
+use super::course::{Course, Means};
+use super::desk::{Desk, Stop};
+use super::ended::Outcome;
+use super::failover::refused;
+use super::relocation::{Goal, Threads, runs};
+use super::servers::Servers;
+use crate::model::change::{From, Pointing, Return};
+use crate::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
+use crate::model::recovery::LossTable;
+use crate::model::{Change, Coordinates, InstanceKey, Look, Timestamp};
+use std::time::Duration;
+
+/// Limits of single steps, in milliseconds.
+const THREADS_MS: u64 = 10_000;
+const CHANGE_MS: u64 = 10_000;
+
+/// How long a look may take.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// What is arranged, and in which cluster.
+#[derive(Clone, Debug)]
+pub struct Matter<'a> {
+    /// The cluster's name.
+    pub cluster: &'a str,
+    /// Whom it is about.
+    pub about: &'a InstanceKey,
+    /// How long an applier may go on without coming nearer to where it is to stop, in milliseconds.
+    pub patience_ms: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+/// Why servers are not arranged as was wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// What went wrong, and where each server that was touched stands.
+    pub why: String,
+    /// Not everything could be taken back: the journal stays open.
+    pub is_midway: bool,
+}
+
+/// Servers being arranged.
+pub struct Arranging<'a, D: Desk> {
+    course: Course<'a, D>,
+    patience_ms: u64,
+}
+
+/// Arranges servers, and takes everything back where that fails. The desk is closed unless something is left to be done.
+///
+/// # Errors
+/// What went wrong.
+pub fn arrange<'a, D: Desk>(
+    matter: &Matter<'_>,
+    means: Means<'a>,
+    desk: D,
+    work: impl FnOnce(&mut Arranging<'a, D>) -> Result<(), Stop>,
+) -> Result<(), Failed> {
+    let servers = means.servers;
+    let mut arranging = Arranging {
+        course: Course::new(means, desk, plan(matter), Vec::new()),
+        patience_ms: matter.patience_ms,
+    };
+    let stop = match work(&mut arranging) {
+        Ok(()) => {
+            let closed = arranging.course.desk().close("carried to its end");
+            return closed.map_err(|stop| Failed {
+                why: format!("it is done, and that cannot be written down: {stop}"),
+                is_midway: true,
+            });
+        }
+        Err(stop) => stop,
+    };
+    let mut course = arranging.course;
+    if course.entries().is_empty() {
+        return Err(Failed {
+            why: stop.to_string(),
+            is_midway: false,
+        });
+    }
+    let (outcome, _) = course.stop(&stop);
+    let mut touched: Vec<InstanceKey> = course.plan().steps.iter().map(|step| step.target.clone()).collect();
+    touched.sort();
+    touched.dedup();
+    let now: Vec<String> = touched.iter().map(|key| standing(servers, key)).collect();
+    let now = now.join("; ");
+    match outcome {
+        Outcome::Midway(why) => Err(Failed {
+            why: format!("{why}; {now}"),
+            is_midway: true,
+        }),
+        _ => {
+            let closed = course.desk().close(&stop.to_string());
+            Err(Failed {
+                why: match &closed {
+                    Ok(()) => format!("{stop}; it was taken back: {now}"),
+                    Err(open) => format!("{stop}; it was taken back, which cannot be written down ({open}): {now}"),
+                },
+                is_midway: closed.is_err(),
+            })
+        }
+    }
+}
+
+/// Where a server replicates from now, and how its threads stand.
+pub fn standing(servers: &dyn Servers, key: &InstanceKey) -> String {
+    let look = match servers.look(key, LOOK) {
+        Ok(look) => look,
+        Err(contact) => return format!("{key} does not answer: {contact}"),
+    };
+    let master = look.channel().map(|channel| channel.status.master.to_string());
+    let threads = match Threads::of(&look) {
+        Threads::BOTH => "both threads were started again",
+        threads if threads.start().is_empty() => "its threads stand",
+        _ => "one of its threads was started again",
+    };
+    format!(
+        "{key} is set to replicate from {} and {threads}",
+        master.unwrap_or_else(|| "nobody".to_owned())
+    )
+}
+
+fn plan(matter: &Matter<'_>) -> Plan {
+    Plan {
+        kind: Kind::Relocation,
+        cluster: matter.cluster.to_owned(),
+        failed: matter.about.clone(),
+        successor: None,
+        lost: Vec::new(),
+        losses: LossTable::default(),
+        coordinates: None,
+        forced: true,
+        at: matter.at,
+        origin: Origin::default(),
+        steps: Vec::new(),
+    }
+}
+
+fn step(target: &InstanceKey, act: Act, limit_ms: u64) -> Step {
+    Step {
+        number: 0,
+        stage: 1,
+        phase: Phase::Repoint,
+        target: target.clone(),
+        act,
+        before: Vec::new(),
+        after: Vec::new(),
+        limit_ms,
+        undo: Vec::new(),
+        failing: Failing::Stops,
+        is_final: false,
+    }
+}
+
+fn tell(target: &InstanceKey, change: Change, limit_ms: u64) -> Step {
+    step(target, Act::Tell(change), limit_ms)
+}
+
+impl<D: Desk> Arranging<'_, D> {
+    /// How a server stands now.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn look(&self, key: &InstanceKey) -> Result<Look, Stop> {
+        let look = self.course.means().servers.look(key, LOOK);
+        look.map_err(|contact| refused(format!("{key} cannot be reached any more: {contact}")))
+    }
+
+    /// Stops a replica's threads; how it stands then. Nothing is told to one that replicates from nobody.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub fn halt(&mut self, found: &Look) -> Result<Look, Stop> {
+        if found.channel().is_some() {
+            self.run(vec![Step {
+                before: vec![Condition::Is(identity(found))],
+                after: vec![Condition::Stands],
+                undo: Threads::of(found).start(),
+                ..tell(&found.key, Change::StopReplication, THREADS_MS)
+            }])?;
+        }
+        self.look(&found.key)
+    }
+
+    /// Has a replica that stands apply its master's binary log up to a position, and no further.
+    ///
+    /// # Errors
+    /// When it does not come there, or is beyond.
+    pub fn bring(&mut self, stands: &Look, to: &Coordinates) -> Result<Look, Stop> {
+        let key = &stands.key;
+        let at = |look: &Look| look.executed_file().cloned().unwrap_or_default();
+        if at(stands) == *to {
+            return Ok(stands.clone());
+        }
+        let goes_past = |at: &Coordinates| refused(format!("{key} stands at {at} in the log of its master, past {to}"));
+        if at(stands) > *to {
+            return Err(goes_past(&at(stands)));
+        }
+        self.run(vec![
+            Step {
+                undo: vec![Change::StopReplication],
+                ..tell(key, Change::StartUntil(to.clone()), THREADS_MS)
+            },
+            Step {
+                after: vec![Condition::HasPassed(to.clone())],
+                ..step(key, Act::Await, self.patience_ms)
+            },
+            Step {
+                after: vec![Condition::Stands],
+                ..tell(key, Change::StopReplication, THREADS_MS)
+            },
+        ])?;
+        let stands = self.look(key)?;
+        match at(&stands) {
+            at if at == *to => Ok(stands),
+            at => Err(goes_past(&at)),
+        }
+    }
+
+    /// Waits until a server has executed this.
+    ///
+    /// # Errors
+    /// When it comes no nearer to it for too long.
+    pub fn wait(&mut self, key: &InstanceKey, until: Condition) -> Result<(), Stop> {
+        self.run(vec![Step {
+            after: vec![until],
+            ..step(key, Act::Await, self.patience_ms)
+        }])
+    }
+
+    /// Points a server that stands elsewhere.
+    ///
+    /// # Errors
+    /// When it cannot be pointed there.
+    pub fn point(&mut self, stands: &Look, forth: Pointing) -> Result<(), Stop> {
+        let (key, master) = (&stands.key, forth.master.clone());
+        let back = match stands.channel() {
+            Some(_) => back(stands, &forth),
+            None => Change::ForgetMaster,
+        };
+        self.run(vec![Step {
+            before: vec![Condition::Is(identity(stands)), Condition::Stands],
+            after: vec![Condition::Follows(master)],
+            undo: vec![Change::StopReplication, back],
+            ..tell(key, Change::PointTo(forth), CHANGE_MS)
+        }])
+    }
+
+    /// Starts threads and sees that they run.
+    ///
+    /// # Errors
+    /// Which does not run, and what the server says.
+    pub fn start(&mut self, goal: &Goal<'_>) -> Result<(), Stop> {
+        let starting = |change| Step {
+            undo: vec![Change::StopReplication],
+            ..tell(goal.key, change, THREADS_MS)
+        };
+        self.run(goal.threads.start().into_iter().map(starting).collect())?;
+        let means = self.course.means();
+        runs(means.servers, goal, means.is_interrupted).map_err(refused)
+    }
+
+    fn run(&mut self, steps: Vec<Step>) -> Result<(), Stop> {
+        self.course.run(steps).map(drop)
+    }
+}
+
+/// How a server that stands is pointed back to where it stands now.
+pub fn back(stands: &Look, forth: &Pointing) -> Change {
+    let status = stands.channel().map(|channel| &channel.status);
+    let (oracle, mariadb) = stands
+        .channel()
+        .map_or((false, false), |channel| (channel.oracle_gtid, channel.mariadb_gtid));
+    let from = match (&forth.from, stands.executed_file()) {
+        (From::AsItIs, _) => From::AsItIs,
+        _ if oracle => From::OracleGtid,
+        (From::MariaDbGtid(Some(_)), _) if mariadb => From::MariaDbGtid(Some(stands.slave_pos.clone())),
+        _ if mariadb => From::MariaDbGtid(None),
+        (_, Some(at)) => From::Coordinates(at.clone()),
+        (_, None) => From::AsItIs,
+    };
+    let at = match (&forth.from, &from) {
+        (From::Coordinates(at), From::Coordinates(_)) => Some(at.clone()),
+        _ => None,
+    };
+    Change::PointBack(Return {
+        to: Pointing {
+            master: status.map(|status| status.master.clone()).unwrap_or_default(),
+            from,
+            login_of: None,
+        },
+        away: forth.master.clone(),
+        at,
+    })
+}
