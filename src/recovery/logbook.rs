@@ -2,19 +2,19 @@
 //! journal of their claim. Several that work at a time share one book, each with a page of its own.
 
 use super::desk::{Desk, Stop};
-use super::heart::{Lost, now_ms};
-use crate::inventory::{Holding, Inventory, InventoryError, Note};
+use super::heart::{Pulse, now_ms};
+use crate::inventory::{Holding, Inventory, InventoryError, Note, Turn};
 use crate::model::Timestamp;
 use crate::model::plan::{Local, Plan, Progress, Step};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The journal of one claim.
 pub struct Logbook {
     inner: Mutex<Inner>,
     uid: String,
     token: String,
-    lost: Lost,
+    pulse: Arc<Pulse>,
 }
 
 struct Inner {
@@ -24,13 +24,13 @@ struct Inner {
 }
 
 impl Logbook {
-    /// The journal of a claim that is ours; nothing is written yet. `lost` is where it is told that it is ours no more.
-    pub fn new(inventory: Inventory, uid: &str, token: &str, lost: Lost) -> Self {
+    /// The journal of a claim that is ours; nothing is written yet. `pulse` is where it is told that it is ours no more.
+    pub fn new(inventory: Inventory, uid: &str, token: &str, pulse: Arc<Pulse>) -> Self {
         Self {
             inner: Mutex::new(Inner { inventory, plan: None }),
             uid: uid.to_owned(),
             token: token.to_owned(),
-            lost,
+            pulse,
         }
     }
 
@@ -71,8 +71,7 @@ impl Logbook {
     }
 
     fn check(&self) -> Result<(), Stop> {
-        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        lost.clone().map_or(Ok(()), |why| Err(Stop::LeaseLost(why)))
+        self.pulse.lost().map_or(Ok(()), |why| Err(Stop::LeaseLost(why)))
     }
 
     fn stop(error: &InventoryError) -> Stop {
@@ -140,7 +139,7 @@ impl Desk for Page<'_> {
             at_ms,
             said: said.to_owned(),
         };
-        let noted = self.book.lock().inventory.note_all(&self.book.holding(), &[note], &[]);
+        let noted = self.book.lock().inventory.note_all(&self.book.holding(), &[note], &Turn::default());
         noted.map_err(|error| Logbook::stop(&error))?;
         if let (Some(step), Progress::Done) = (self.steps.get(&number), progress) {
             (self.say)(&match said {
