@@ -234,12 +234,7 @@ fn conclude<'c>(context: &Context, given: &Given, done: &Done) -> Outcome<Answer
         .iter()
         .filter(|error| !is_told(error))
         .for_each(|error| context.log.warn(error));
-    let attempted = match plan.kind {
-        PlanKind::Takeover => "the takeover",
-        PlanKind::Rejoin => "the rejoin",
-        PlanKind::Relocation => "the relocation",
-        PlanKind::DeadMaster | PlanKind::DeadCoMaster => "the recovery",
-    };
+    let attempted = plan.kind.attempt();
     let uid = &done.uid;
     let show = format!("`orchestrator recoveries show {uid}` tells each step");
     match &done.ended.outcome {

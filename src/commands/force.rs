@@ -116,7 +116,7 @@ fn replace<'c>(
         detection_id: 0,
     };
     if given.is_on(Arg::DryRun) || given.globals.noop {
-        return desk.with(context, |office| dry_run(office, &order));
+        return desk.with(context, |office| dry_run(&desk, office, &order));
     }
     let came = desk.with(context, |office| -> Outcome<Came> {
         order.detection_id = register(context, office, &order)?;

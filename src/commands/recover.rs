@@ -17,6 +17,7 @@ use crate::recovery::gates::{Leadership, Surroundings};
 use crate::recovery::hooks::Hooks;
 use crate::recovery::office::{Came, Office, Order};
 use crate::recovery::placeholders::Failure as Told;
+use crate::recovery::rehearsal::Rehearsal;
 use crate::recovery::steps::Manner;
 use crate::recovery::surroundings::Known;
 use crate::recovery::{Detected, Place, detect, uid};
@@ -108,7 +109,7 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
         detection_id: 0,
     };
     if given.is_on(Arg::DryRun) || given.globals.noop {
-        return desk.with(context, |office| dry_run(office, &order));
+        return desk.with(context, |office| dry_run(&desk, office, &order));
     }
     let came = desk.with(context, |office| carry_out(context, office, order))?;
     answer(context, given, came)
@@ -208,7 +209,10 @@ fn register_as(context: &Context, office: &Office<'_>, plan: &Plan, order: &Orde
 }
 
 /// What would be done, by what the servers say now.
-pub(super) fn dry_run<'c>(office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
+pub(super) fn dry_run<'c>(desk: &Desk, office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
+    if !order.kind.changes_the_master() {
+        return rehearse(desk, office, order);
+    }
     let manner = Manner::of(&office.around.config);
     let facts = &order.verdict.facts;
     let replicas = office.replicas_of(&facts.key);
@@ -219,6 +223,23 @@ pub(super) fn dry_run<'c>(office: &Office<'_>, order: &Order) -> Outcome<Answer<
     })?;
     let plan = office.planned(order, &manner, &seen, &succession);
     let (text, data) = (printed::plan(&plan, &succession.notes), serde_json::to_value(&plan));
+    Ok(Answer::new(move || text, move || data.unwrap_or(Value::Null)))
+}
+
+/// What would be done where nobody takes a master's place: carried out with servers that are told nothing.
+fn rehearse<'c>(desk: &Desk, office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
+    let rehearsal = Rehearsal::of(desk.servers());
+    let ended = Office {
+        servers: &rehearsal,
+        ..*office
+    }
+    .rehearsed(order);
+    if let Some(why) = ended.outcome.why() {
+        return Err(Failure::failed(format!("nothing would come of it: {why}")));
+    }
+    let plan = ended.plan;
+    let notes: Vec<String> = plan.lost.iter().map(|(key, why)| format!("{key}: {why}")).collect();
+    let (text, data) = (printed::plan(&plan, &notes), serde_json::to_value(&plan));
     Ok(Answer::new(move || text, move || data.unwrap_or(Value::Null)))
 }
 

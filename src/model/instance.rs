@@ -243,7 +243,7 @@ pub struct SemiSync {
     pub replica_enabled: bool,
     /// Milliseconds a commit waits before falling back.
     pub master_timeout_ms: u64,
-    /// Acknowledgements a commit waits for; 0 where the server has no such variable.
+    /// Acknowledgements a commit waits for: 1 where the server has semi-sync and no such variable, as MariaDB.
     pub master_wait_count: u32,
     /// Master side in effect.
     pub master_status: bool,

@@ -34,6 +34,7 @@ pub mod look;
 pub mod near;
 pub mod observation;
 pub mod plan;
+mod plan_kind;
 pub mod promotion;
 pub mod pseudo_gtid;
 pub mod reached;

@@ -6,78 +6,11 @@
 use super::change::Change;
 use super::facts::ClusterFacts;
 use super::recovery::LossTable;
-use super::verdict::Action;
 use super::{Coordinates, InstanceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a plan is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Kind {
-    /// A dead master is replaced.
-    DeadMaster,
-    /// A dead co-master is replaced.
-    DeadCoMaster,
-    /// A living master hands over.
-    Takeover,
-    /// A former master comes back as a replica.
-    Rejoin,
-    /// Servers come to replicate from others because a person wants it, and nobody is promoted.
-    Relocation,
-}
-
-impl Kind {
-    /// What carries an action out; `None` for those that no plan does: this version leaves them to a person.
-    pub fn of(action: Action) -> Option<Self> {
-        match action {
-            Action::RecoverMaster => Some(Self::DeadMaster),
-            Action::RecoverCoMaster => Some(Self::DeadCoMaster),
-            Action::None
-            | Action::Detect
-            | Action::RecoverIntermediateMaster
-            | Action::RecoverGroupMember
-            | Action::RecoverSemiSync
-            | Action::MakeWriteable => None,
-        }
-    }
-
-    /// Whether nobody takes anybody's place by it, and so it leaves no record among recoveries.
-    pub fn promotes_nobody(self) -> bool {
-        matches!(self, Self::Rejoin | Self::Relocation)
-    }
-
-    /// Whether it ends for good where a failover does not wait for it: what it would take back is not as it was any more.
-    pub fn is_superseded(self) -> bool {
-        matches!(self, Self::Takeover | Self::Relocation)
-    }
-
-    /// Whether it gives a cluster another master in the place of a dead one.
-    pub fn replaces_a_dead_master(self) -> bool {
-        matches!(self, Self::DeadMaster | Self::DeadCoMaster)
-    }
-
-    /// Whether a plan that was left in the middle keeps nobody from replacing a dead master. That a former master came back
-    /// only halfway does not keep its successor from being replaced; and a handover by the same master that died before
-    /// the promotion had begun can neither be finished nor taken back, and what it was for is done by the failover.
-    pub fn gives_way(self, is_past_return: bool, is_of_same_master: bool) -> bool {
-        match self {
-            Self::Rejoin | Self::Relocation => true,
-            Self::Takeover => is_of_same_master && !is_past_return,
-            Self::DeadMaster | Self::DeadCoMaster => false,
-        }
-    }
-
-    /// The word for people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DeadMaster => "failover of a dead master",
-            Self::DeadCoMaster => "failover of a dead co-master",
-            Self::Takeover => "takeover",
-            Self::Rejoin => "rejoin",
-            Self::Relocation => "relocation",
-        }
-    }
-}
+pub use super::plan_kind::Kind;
 
 /// The parts of a plan, in the order in which they come; times are told by part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -144,6 +77,10 @@ pub enum Condition {
     HasNoMoreThan(String),
     /// It has received at least this, in the same terms.
     HasReceived(String),
+    /// At least so many replicas acknowledge its commits.
+    IsAcknowledgedBy(u32),
+    /// At most so many replicas acknowledge its commits.
+    IsAcknowledgedByNoMoreThan(u32),
     /// It has applied its master's binary log up to this position or further, whatever it positions itself by.
     HasPassed(Coordinates),
 }
@@ -161,6 +98,10 @@ impl fmt::Display for Condition {
             Self::HasExecuted(set) => write!(f, "it has executed {set}"),
             Self::HasNoMoreThan(set) => write!(f, "it has executed nothing beyond {set}"),
             Self::HasReceived(set) => write!(f, "it has received {set}"),
+            Self::IsAcknowledgedBy(count) => write!(f, "{count} replicas acknowledge its commits"),
+            Self::IsAcknowledgedByNoMoreThan(count) => {
+                write!(f, "no more than {count} replicas acknowledge its commits")
+            }
             Self::HasPassed(at) => write!(f, "it has applied its master's binary log up to {at}"),
         }
     }
@@ -175,6 +116,8 @@ pub enum HookList {
     PreFailover,
     /// `PostMasterFailoverProcesses`.
     PostMasterFailover,
+    /// `PostIntermediateMasterFailoverProcesses`.
+    PostIntermediateMasterFailover,
     /// `PostFailoverProcesses`.
     PostFailover,
     /// `PostUnsuccessfulFailoverProcesses`.
@@ -190,6 +133,7 @@ impl HookList {
             Self::PreGracefulTakeover => "PreGracefulTakeoverProcesses",
             Self::PreFailover => "PreFailoverProcesses",
             Self::PostMasterFailover => "PostMasterFailoverProcesses",
+            Self::PostIntermediateMasterFailover => "PostIntermediateMasterFailoverProcesses",
             Self::PostFailover => "PostFailoverProcesses",
             Self::PostUnsuccessfulFailover => "PostUnsuccessfulFailoverProcesses",
             Self::PostGracefulTakeover => "PostGracefulTakeoverProcesses",
@@ -347,7 +291,7 @@ pub struct Plan {
     pub kind: Kind,
     /// The cluster's name before.
     pub cluster: String,
-    /// The master that is replaced.
+    /// The master that is replaced, or whatever else failed.
     pub failed: InstanceKey,
     /// Who takes its place; none for a plan that only prepares.
     pub successor: Option<InstanceKey>,

@@ -10,6 +10,8 @@ pub struct Aloud<'a> {
     /// Why the cluster is not ours to change any more, where that is so.
     pub lost: &'a (dyn Fn() -> Option<String> + Sync),
     steps: Vec<(u32, String)>,
+    /// What is done beside changing servers is left out; else it is refused.
+    rehearses: bool,
 }
 
 impl<'a> Aloud<'a> {
@@ -19,6 +21,15 @@ impl<'a> Aloud<'a> {
             say,
             lost,
             steps: Vec::new(),
+            rehearses: false,
+        }
+    }
+
+    /// The same for plans that are not carried out: hooks and records are passed over.
+    pub fn rehearsing(say: &'a (dyn Fn(&str) + Sync), lost: &'a (dyn Fn() -> Option<String> + Sync)) -> Self {
+        Self {
+            rehearses: true,
+            ..Self::new(say, lost)
         }
     }
 }
@@ -49,7 +60,10 @@ impl Desk for Aloud<'_> {
     }
 
     fn local(&mut self, local: &Local, _plan: &Plan) -> Result<String, String> {
-        Err(format!("{local} is not part of this"))
+        match self.rehearses {
+            true => Ok(String::new()),
+            false => Err(format!("{local} is not part of this")),
+        }
     }
 
     fn close(&mut self, _outcome: &str) -> Result<(), Stop> {

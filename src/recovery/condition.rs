@@ -67,6 +67,14 @@ pub fn check(condition: &Condition, look: &Look) -> Result<(), String> {
         Condition::HasNoMoreThan(text) => no_more(look, text),
         Condition::HasReceived(text) => compare(look, text, look.received(), "received"),
         Condition::HasPassed(at) => passed(look, at),
+        Condition::IsAcknowledgedBy(wanted) => {
+            let found = look.reading.semi_sync.master_clients;
+            need(found >= *wanted, &|| acknowledgers(found))
+        }
+        Condition::IsAcknowledgedByNoMoreThan(wanted) => {
+            let found = look.reading.semi_sync.master_clients;
+            need(found <= *wanted, &|| acknowledgers(found))
+        }
     }
 }
 
@@ -143,6 +151,10 @@ fn compare(look: &Look, text: &str, found: Option<Reached>, verb: &str) -> Resul
         }
         None => Err(format!("{text} cannot be compared with what it has {verb}")),
     }
+}
+
+fn acknowledgers(count: u32) -> String {
+    format!("{count} replicas acknowledge its commits")
 }
 
 /// Whether a server has applied its master's binary log so far, and what its applier says where it has not.

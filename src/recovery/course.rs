@@ -7,7 +7,7 @@ use super::desk::{Desk, Stop};
 use super::lint::lint;
 use super::servers::Servers;
 use crate::model::InstanceKey;
-use crate::model::plan::{Failing, Kind, Local, Plan, Progress, Step};
+use crate::model::plan::{Failing, Local, Plan, Progress, Step};
 use crate::model::recovery::Entry;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -278,7 +278,7 @@ impl<'a, D: Desk> Course<'a, D> {
                     }
                     Ok(_) => fault.is_unknown = false,
                     // The old master lives: it stays begun, and whoever resumes tells it again.
-                    Err(_) if self.plan.kind == Kind::Takeover => {
+                    Err(_) if !self.plan.kind.replaces_a_dead_master() => {
                         self.desk().step(&why);
                         return Err(Stop::Failed {
                             number: step.number,

@@ -410,6 +410,10 @@ pub(super) fn last_hooks(kind: Kind, failed: &InstanceKey) -> Vec<Step> {
             HookList::PostGracefulTakeover,
         ],
         Kind::DeadMaster | Kind::DeadCoMaster => &[HookList::PostMasterFailover, HookList::PostFailover],
+        Kind::DeadIntermediateMaster | Kind::DeadGroupMember => {
+            &[HookList::PostIntermediateMasterFailover, HookList::PostFailover]
+        }
+        Kind::SemiSync | Kind::NonWriteable => &[HookList::PostFailover],
         Kind::Rejoin | Kind::Relocation => &[],
     };
     steps::in_sequence(

@@ -34,7 +34,7 @@ const RULES: &[Rule] = &[
     ("replicas are moved only when somebody takes writes", |plan| {
         let writable = first(plan, |step| step.phase == Phase::Promote);
         breaking(plan, |step| {
-            !plan.kind.promotes_nobody()
+            plan.kind.changes_the_master()
                 && step.phase == Phase::Repoint
                 && points_to(step).is_some()
                 && writable.is_none_or(|promoted| promoted > step.number)
@@ -50,7 +50,9 @@ const RULES: &[Rule] = &[
                 matches!(step.act, Act::LastLook | Act::Tell(Change::SetReadOnly(_)))
             });
             breaking(plan, |step| {
-                is_told(step, &Change::SetWritable) && guard.is_none_or(|guard| guard > step.number)
+                plan.kind.changes_the_master()
+                    && is_told(step, &Change::SetWritable)
+                    && guard.is_none_or(|guard| guard > step.number)
             })
         },
     ),

@@ -25,10 +25,12 @@
 //! | `arrangement`, `places` | several servers change places one step at a time, or all go back |
 //! | `rehearsal` | servers that are told nothing and look as if they had been |
 //! | `logbook` | a desk of commands: their journal, which several may share |
+//! | `orphans`, `adoption` | where replicas of a dead intermediate master go, which is pure; how they get there |
+//! | `acknowledgers`, `mending` | which replicas are to acknowledge, which is pure; semi-sync and read-only masters mended |
 //! | `relocation` | a replica comes below another master and is seen to replicate, or goes back |
 //! | `resume` | goes on where a process died |
 //! | `fence`, `wanted` | makes an old master refuse writes; who is to, and whether that is written down |
-//! | `office`, `choosing`, `closing` | one recovery from its claim to its record |
+//! | `office`, `aside`, `choosing`, `closing` | one recovery from its claim to its record |
 //! | `desk`, `records`, `heart` | where it is written down: what is needed, and the inventory's way of it; what keeps the lease |
 //! | `aloud` | a desk where steps are only said |
 //! | `servers` | the servers as a recovery meets them |
@@ -41,8 +43,11 @@
 //! | `real` | the servers themselves, over kept connections |
 //! | `uid` | the names of recoveries |
 
+pub mod acknowledgers;
+pub mod adoption;
 pub mod aloud;
 pub mod arrangement;
+mod aside;
 pub mod breaker;
 pub mod candidate;
 mod choosing;
@@ -62,7 +67,9 @@ pub mod heart;
 pub mod hooks;
 pub mod lint;
 pub mod logbook;
+pub mod mending;
 pub mod office;
+pub mod orphans;
 mod perform;
 pub mod placeholders;
 pub mod places;

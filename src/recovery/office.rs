@@ -83,11 +83,19 @@ pub struct Done {
 }
 
 impl Office<'_> {
-    /// Fails a dead master over.
+    /// Does about a failure what its kind calls for.
     ///
     /// # Errors
     /// When the inventory cannot be used; then nothing was changed.
     pub fn recover(&self, order: &Order) -> Result<Came, InventoryError> {
+        match order.kind {
+            Kind::DeadIntermediateMaster | Kind::DeadGroupMember => self.adopt(order),
+            Kind::SemiSync | Kind::NonWriteable => self.mend(order),
+            _ => self.fail_over(order),
+        }
+    }
+
+    fn fail_over(&self, order: &Order) -> Result<Came, InventoryError> {
         let choose = |seen: &Seen, excluded: &[InstanceKey]| self.choose(order, seen, excluded);
         let enables = |key: &InstanceKey| self.acknowledges(key);
         self.under_claim(order, &mut |records, manner| {
@@ -299,7 +307,7 @@ impl Office<'_> {
         self.fleet.get(key).is_some_and(|row| row.semi_sync.enforced > 0)
     }
 
-    fn under_claim(
+    pub(super) fn under_claim(
         &self,
         order: &Order,
         work: &mut dyn FnMut(Records, &Manner) -> (Ended, Records),

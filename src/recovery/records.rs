@@ -406,6 +406,7 @@ pub fn commands(config: &Config, list: HookList) -> &[String] {
         HookList::PreGracefulTakeover => &config.pre_graceful_takeover_processes,
         HookList::PreFailover => &config.pre_failover_processes,
         HookList::PostMasterFailover => &config.post_master_failover_processes,
+        HookList::PostIntermediateMasterFailover => &config.post_intermediate_master_failover_processes,
         HookList::PostFailover => &config.post_failover_processes,
         HookList::PostUnsuccessfulFailover => &config.post_unsuccessful_failover_processes,
         HookList::PostGracefulTakeover => &config.post_graceful_takeover_processes,

@@ -1,5 +1,6 @@
 //! A recovery whose process died is carried to its end, or taken back.
 
+use super::adoption::go_on;
 use super::course::{Course, Means, Missed};
 use super::desk::Desk;
 use super::ended::{Ended, Outcome};
@@ -16,7 +17,14 @@ const DIED: &str = "the process that ran it died before the promotion";
 pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk: D) -> (Ended, D) {
     let mut course = Course::new(means, desk, journal.plan, journal.entries);
     let missed;
-    let outcome = if course.is_past_return() {
+    let outcome = if course.plan().kind.moves_orphans() {
+        course
+            .desk()
+            .step("resumed: replicas whose turn had come are moved, the others are looked at anew");
+        let (outcome, more) = go_on(&mut course);
+        missed = more;
+        outcome
+    } else if course.is_past_return() {
         course
             .desk()
             .step("resumed: the promotion had begun, so it is carried to its end");

@@ -72,15 +72,15 @@ impl Manner {
 }
 
 /// Limits of single steps, in milliseconds: what a server does within a hundredth of that when it is well.
-const THREADS_MS: u64 = 4_000;
+pub(super) const THREADS_MS: u64 = 4_000;
 /// The same where nobody waits for it: a server ends the transaction that it applies before it stops.
 const STOPS_MS: u64 = 30_000;
-const CHANGE_MS: u64 = 5_000;
+pub(super) const CHANGE_MS: u64 = 5_000;
 const LAST_LOOK_MS: u64 = 500;
 const FENCE_MS: u64 = 4_000;
-const RUNS_MS: u64 = 10_000;
+pub(super) const RUNS_MS: u64 = 10_000;
 const HEAR_OUT_MS: u64 = 1_000;
-const FETCH_MS: u64 = 10_000;
+pub(super) const FETCH_MS: u64 = 10_000;
 
 /// Looks by instance.
 pub type Looks = BTreeMap<InstanceKey, Look>;
@@ -102,11 +102,11 @@ fn step(stage: u32, phase: Phase, target: &InstanceKey, act: Act, limit_ms: u64)
     }
 }
 
-fn tell(stage: u32, phase: Phase, target: &InstanceKey, change: Change, limit_ms: u64) -> Step {
+pub(super) fn tell(stage: u32, phase: Phase, target: &InstanceKey, change: Change, limit_ms: u64) -> Step {
     step(stage, phase, target, Act::Tell(change), limit_ms)
 }
 
-fn wait(stage: u32, phase: Phase, target: &InstanceKey, until: Condition, limit_ms: u64) -> Step {
+pub(super) fn wait(stage: u32, phase: Phase, target: &InstanceKey, until: Condition, limit_ms: u64) -> Step {
     Step {
         after: vec![until],
         ..step(stage, phase, target, Act::Await, limit_ms)
@@ -237,7 +237,7 @@ pub fn drain(successor: &Look, tail_from: Option<&Look>, old_master: &InstanceKe
     steps
 }
 
-fn point(master: &InstanceKey, from: From) -> Change {
+pub(super) fn point(master: &InstanceKey, from: From) -> Change {
     Change::PointTo(Pointing {
         master: master.clone(),
         from,

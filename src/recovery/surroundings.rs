@@ -61,6 +61,7 @@ impl Known {
             recoveries: records.recoveries,
             leases: records.leases,
             journals: records.journals,
+            fences: inventory.fences()?,
             leadership: leadership(inventory.active_node()?.as_ref(), now),
             breaker: breaker.holds(now),
             ..Surroundings::default()

@@ -20,6 +20,10 @@ fn word(kind: Kind) -> &'static str {
         Kind::DeadCoMaster => "recover-dead-co-master",
         Kind::Rejoin => "rejoin",
         Kind::Relocation => "relocation",
+        Kind::DeadIntermediateMaster => "recover-dead-intermediate-master",
+        Kind::DeadGroupMember => "recover-dead-replication-group-member-with-replicas",
+        Kind::SemiSync => "recover-semi-sync-master",
+        Kind::NonWriteable => "recover-non-writeable-master",
     }
 }
 
@@ -38,7 +42,7 @@ pub fn begins(kind: Kind, key: &InstanceKey, cluster: &str, at: Timestamp) -> Au
     let message = match kind {
         Kind::Rejoin => "will rejoin",
         Kind::Relocation => "will be relocated",
-        Kind::DeadMaster | Kind::DeadCoMaster | Kind::Takeover => "problem found; will recover",
+        _ => "problem found; will recover",
     };
     entry(at, word(kind), key, cluster, message.to_owned())
 }
@@ -71,7 +75,9 @@ pub fn ends(ended: &Ended, owner: &str, at: Timestamp) -> Vec<AuditEntry> {
         (Outcome::Midway(why), _) => format!("stopped midway: {why}"),
         (_, Some(master)) if plan.kind == Kind::Rejoin => format!("{} below {master}", plan.failed),
         (Outcome::Nobody(why), _) if plan.kind.promotes_nobody() => format!("Failure: {why}"),
-        (_, Some(successor)) => format!("promoted replica: {successor}"),
+        (_, Some(successor)) if plan.kind.changes_the_master() => format!("promoted replica: {successor}"),
+        (_, Some(successor)) => format!("done; successor: {successor}"),
+        (Outcome::Nobody(why), _) if !plan.kind.changes_the_master() => format!("Failure: {why}"),
         (_, None) => "Failure: no replica promoted.".to_owned(),
     };
     entries.push(entry(at, word(plan.kind), &plan.failed, &plan.cluster, message));

@@ -12,7 +12,7 @@ fn is_named(row: Row<'_>, old: &str, new: &str) -> bool {
 
 /// Reads the semi-synchronous variables, by the old names or those of the plugins renamed in 8.0.26.
 pub(super) fn read_semi_sync(set: &ResultSet, semi_sync: &mut SemiSync) {
-    let (mut master, mut replica) = (false, false);
+    let (mut master, mut replica, mut count) = (false, false, None);
     for row in set.rows() {
         if is_named(row, "rpl_semi_sync_master_enabled", "rpl_semi_sync_source_enabled") {
             master = true;
@@ -27,8 +27,12 @@ pub(super) fn read_semi_sync(set: &ResultSet, semi_sync: &mut SemiSync) {
             "rpl_semi_sync_master_wait_for_slave_count",
             "rpl_semi_sync_source_wait_for_replica_count",
         ) {
-            semi_sync.master_wait_count = row.number(1).unwrap_or(0);
+            count = row.number(1);
         }
+    }
+    if master {
+        // Without the variable, as on MariaDB and before MySQL 5.7, it is one.
+        semi_sync.master_wait_count = count.unwrap_or(1);
     }
     semi_sync.available = master && replica;
 }
@@ -134,6 +138,13 @@ mod tests {
             read_semi_sync(&ResultSet::of(&["Variable_name", "Value"], &rows), &mut semi_sync);
             assert!(semi_sync.available && semi_sync.master_enabled && !semi_sync.replica_enabled);
             assert_eq!((semi_sync.master_timeout_ms, semi_sync.master_wait_count), (500, 2));
+            let without = ResultSet::of(&["Variable_name", "Value"], &rows[..3]);
+            let mut of_mariadb = SemiSync::default();
+            read_semi_sync(&without, &mut of_mariadb);
+            assert_eq!(of_mariadb.master_wait_count, 1);
+            let mut of_none = SemiSync::default();
+            read_semi_sync(&ResultSet::of(&["Variable_name", "Value"], &[]), &mut of_none);
+            assert_eq!(of_none.master_wait_count, 0);
         }
     }
 

@@ -359,7 +359,7 @@ fn most_common<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// Whether an operator has ruled out that an instance is ever promoted.
-pub(super) fn is_banned(key: &InstanceKey, rule: PromotionRule, policy: &Policy) -> bool {
+pub fn is_banned(key: &InstanceKey, rule: PromotionRule, policy: &Policy) -> bool {
     rule == PromotionRule::MustNot || is_ignored(key, policy)
 }
 

@@ -23,6 +23,7 @@ pub mod replace;
 mod standing;
 
 pub use choose::choose;
+pub use filter::is_banned;
 pub use kind::{Gtid, kind_of_topology, unserved};
 pub use loss::{Ledger, ledger};
 pub use standing::is_blank;

@@ -147,6 +147,10 @@ impl Gate {
 pub static GATES: &[Gate] = &[
     gate("no-function", wishes::no_function,
         "Nothing is done about the code, or no more than registering a detection, or a person has to"),
+    gate("switched-off", wishes::switched_off,
+        "The configuration does not ask for semi-sync to be adjusted, or for a read-only master to be made writeable").unless_asked_for(),
+    gate("fenced", wishes::fenced,
+        "The instance was replaced as a master, and is read-only so that nobody writes to both"),
     gate("external-kv", wishes::external_kv,
         "A configured Consul or ZooKeeper service would not be told of the new master"),
     gate("cluster-filter", wishes::cluster_filter,

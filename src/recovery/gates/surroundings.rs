@@ -1,5 +1,6 @@
 //! What gates look at beside the verdict.
 
+use crate::inventory::Fence;
 use crate::model::plan::Kind;
 use crate::model::records::{Downtime, Maintenance};
 use crate::model::recovery::{Lease, Recovery};
@@ -22,6 +23,8 @@ pub struct Surroundings {
     pub leases: Vec<Lease>,
     /// Journals that are open.
     pub journals: Vec<OpenJournal>,
+    /// Old masters that are to refuse writes, or do.
+    pub fences: Vec<Fence>,
     /// Who acts on the inventory.
     pub leadership: Leadership,
     /// Until when the watcher waits after it began to act, rounded up.

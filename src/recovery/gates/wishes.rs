@@ -1,10 +1,12 @@
 //! Gates of what operators and the configuration say.
 
 use super::{Case, Hold};
+use crate::inventory::FenceState;
 use crate::model::InstanceKey;
 use crate::model::plan::Kind;
 use crate::model::records::Downtime;
 use crate::model::verdict::{Action, Code};
+use crate::recovery::breaker::replaces_a_master;
 
 pub(super) fn no_function(case: &Case<'_>) -> Option<Hold> {
     let code = case.verdict.code;
@@ -22,8 +24,35 @@ pub(super) fn no_function(case: &Case<'_>) -> Option<Hold> {
     }
 }
 
+pub(super) fn switched_off(case: &Case<'_>) -> Option<Hold> {
+    let policy = case.policy;
+    let adjusts = policy.enforce_exact_semi_sync_replicas || policy.recover_locked_semi_sync_master;
+    match case.action {
+        Action::RecoverSemiSync if !adjusts => Some(
+            Hold::because("neither EnforceExactSemiSyncReplicas nor RecoverLockedSemiSyncMaster is set")
+                .lifted_by("RecoverLockedSemiSyncMaster: true"),
+        ),
+        Action::MakeWriteable if !policy.recover_non_writeable_master => {
+            Some(Hold::because("RecoverNonWriteableMaster is not set").lifted_by("RecoverNonWriteableMaster: true"))
+        }
+        _ => None,
+    }
+}
+
+/// A master that a failover replaced is read-only on purpose.
+pub(super) fn fenced(case: &Case<'_>) -> Option<Hold> {
+    let key = case.key();
+    let mut fences = case.surroundings.fences.iter().filter(|_| case.action == Action::MakeWriteable);
+    let fence = fences.find(|fence| fence.key == *key && fence.state != FenceState::Dropped)?;
+    Some(
+        Hold::because(format!("{key} was replaced as the master of {}, and refuses writes since", fence.cluster))
+            .since(fence.since)
+            .lifted_by(format!("orchestrator set-writeable {key}")),
+    )
+}
+
 pub(super) fn external_kv(case: &Case<'_>) -> Option<Hold> {
-    let key = case.policy.external_kv?;
+    let key = case.policy.external_kv.filter(|_| replaces_a_master(case.action))?;
     Some(
         Hold::because(format!(
             "{key} is set, and this tool would not tell that service of the new master"

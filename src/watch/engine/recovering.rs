@@ -411,7 +411,7 @@ impl Engine {
         let (tone, text) = match &done.ended.outcome {
             Outcome::Promoted => (
                 Tone::Warning,
-                format!("{failed}: recovered: {successor} is the master now ({times})"),
+                format!("{failed}: recovered: {} ({times})", plan.kind.done(&successor)),
             ),
             Outcome::Nobody(why) => (
                 Tone::Error,

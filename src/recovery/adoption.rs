@@ -1,0 +1,319 @@
+//! The replicas of a dead intermediate master, or of a dead member of a group, come below others: from the first look to
+//! the last hook.
+//!
+//! Each replica is moved by itself. What is done stays, whatever becomes of the rest; one that cannot be moved goes back
+//! to where it was, and is told. A process that goes on with it moves those whose turn had come, and leaves what is wrong
+//! still to the next look.
+
+use super::course::{Course, Means, Missed};
+use super::desk::{Desk, Stop};
+use super::ended::{Ended, Outcome};
+use super::failover::{last_hooks, look_at};
+use super::orphans::{Attempt, Family, Kin, assign, attempts, siblings};
+use super::steps;
+use crate::config::Policy;
+use crate::model::change::{From, Pointing};
+use crate::model::plan::{Act, Condition, Failing, HookList, Kind, Local, Origin, Phase, Plan, Progress, Step};
+use crate::model::recovery::LossTable;
+use crate::model::{Change, Fleet, Instance, InstanceKey, Look, Timestamp};
+
+/// What is to be done.
+pub struct Adoption<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The cluster's name.
+    pub cluster: &'a str,
+    /// Who is dead, as it was known.
+    pub dead: &'a Instance,
+    /// Everybody.
+    pub fleet: &'a Fleet,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// A person asked for it.
+    pub forced: bool,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+impl Adoption<'_> {
+    fn plan(&self) -> Plan {
+        Plan {
+            kind: self.kind,
+            cluster: self.cluster.to_owned(),
+            failed: self.dead.key.clone(),
+            successor: None,
+            lost: Vec::new(),
+            losses: LossTable::default(),
+            coordinates: None,
+            forced: self.forced,
+            at: self.at,
+            origin: Origin::default(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// The keys of replicas, of siblings or other members, and of the master.
+    fn around(&self) -> (Vec<InstanceKey>, Vec<InstanceKey>, Option<InstanceKey>) {
+        let keys = |of: &InstanceKey| {
+            let rows = self.fleet.sorted_replicas_of(of).into_iter();
+            rows.map(|row| row.key.clone()).collect::<Vec<_>>()
+        };
+        let (dead, master) = (self.dead, &self.dead.replication.master);
+        if self.kind == Kind::DeadGroupMember {
+            let members = dead.group.members.iter().filter(|key| **key != dead.key);
+            return (keys(&dead.key), members.cloned().collect(), None);
+        }
+        let mut siblings = keys(master);
+        siblings.retain(|key| *key != dead.key);
+        let known = self.fleet.get(master).map(|row| row.key.clone());
+        (keys(&dead.key), siblings, known)
+    }
+}
+
+/// Moves the replicas, and says what came of it.
+pub fn adopt<D: Desk>(task: &Adoption<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
+    let mut course = Course::new(means, desk, task.plan(), Vec::new());
+    let (outcome, missed) = match go(task, &mut course) {
+        Ok(missed) => conclude(&mut course, missed),
+        Err(stop) => stopped(&mut course, &stop),
+    };
+    ended(course, outcome, missed)
+}
+
+/// Goes on with those whose turn had come when the process died.
+pub(super) fn go_on<D: Desk>(course: &mut Course<'_, D>) -> (Outcome, Vec<Missed>) {
+    match course.carry_out(0).and_then(|missed| put_back(course, missed)) {
+        Ok(missed) => conclude(course, missed),
+        Err(stop) => stopped(course, &stop),
+    }
+}
+
+fn ended<D: Desk>(course: Course<'_, D>, outcome: Outcome, missed: Vec<Missed>) -> (Ended, D) {
+    let (desk, plan, entries) = course.into_parts();
+    let ended = Ended {
+        outcome,
+        errors: missed.into_iter().map(|missed| missed.why).collect(),
+        plan,
+        entries,
+    };
+    (ended, desk)
+}
+
+/// Nothing was changed where it was a hook that stopped it; anything else is gone on with by whoever finds the journal.
+fn stopped<D: Desk>(course: &mut Course<'_, D>, stop: &Stop) -> (Outcome, Vec<Missed>) {
+    course.desk().step(&format!("The recovery stops: {stop}"));
+    let outcome = match stop {
+        Stop::Failed { why, .. } if moved(course).is_empty() => Outcome::Nobody(why.clone()),
+        stop => Outcome::Midway(stop.to_string()),
+    };
+    (outcome, Vec::new())
+}
+
+fn go<D: Desk>(task: &Adoption<'_>, course: &mut Course<'_, D>) -> Result<Vec<Missed>, Stop> {
+    let dead = &task.dead.key;
+    course.run(vec![steps::hooks(Phase::Prepare, dead, HookList::PreFailover)])?;
+    let (orphans, others, master) = task.around();
+    let all: Vec<InstanceKey> = orphans.iter().chain(&others).chain(&master).cloned().collect();
+    let seen = look_at(course.means(), &all);
+    let kin = |key: &InstanceKey| {
+        Some(Kin {
+            row: task.fleet.get(key)?,
+            look: seen.looks.get(key),
+            rule: task.fleet.promotion_rule(key),
+            replicas: task.fleet.replicas_of(key).count(),
+        })
+    };
+    let family = Family {
+        dead: task.dead,
+        orphans: orphans.iter().filter_map(kin).collect(),
+        siblings: others.iter().filter_map(kin).collect(),
+        master: master.as_ref().and_then(kin),
+        is_group: task.kind == Kind::DeadGroupMember,
+        forced: task.forced,
+        policy: task.policy,
+    };
+    for (key, why) in siblings(&family).1 {
+        course.desk().step(&format!("{key} takes nobody: {why}"));
+    }
+    let mut hunt = Hunt {
+        left: orphans,
+        refused: Vec::new(),
+        missed: Vec::new(),
+    };
+    for attempt in attempts(&family) {
+        hunt.attempt(&family, &attempt, course)?;
+    }
+    let Hunt { left, refused, missed } = hunt;
+    let leader = course.plan().successor.clone();
+    let why = |key: &InstanceKey| {
+        let why = refused.iter().rev().find(|(of, _)| of == key).map(|(_, why)| why.clone());
+        why.unwrap_or_else(|| "nobody is left to take it".to_owned())
+    };
+    let lost: Vec<(InstanceKey, String)> = left
+        .iter()
+        .filter(|key| leader.as_ref() != Some(key))
+        .map(|key| (key.clone(), format!("it is still set to replicate from {dead}: {}", why(key))))
+        .collect();
+    if let Some(leader) = leader.filter(|leader| left.contains(leader)) {
+        let text = format!("{leader} has taken replicas of {dead} and is itself still set to replicate from it: {}", why(&leader));
+        course.desk().step(&text);
+    }
+    course.amend(|plan| plan.lost = lost);
+    Ok(missed)
+}
+
+/// Those who are left, and what kept them.
+struct Hunt {
+    left: Vec<InstanceKey>,
+    refused: Vec<(InstanceKey, String)>,
+    missed: Vec<Missed>,
+}
+
+impl Hunt {
+    fn attempt<D: Desk>(&mut self, family: &Family<'_>, attempt: &Attempt, course: &mut Course<'_, D>) -> Result<(), Stop> {
+        let assigned = assign(family, &self.left, attempt);
+        for (key, why) in &assigned.refused {
+            course.desk().step(&format!("{key} does not go below {}: {why}", assigned.to));
+        }
+        self.refused.extend(assigned.refused);
+        if assigned.go.is_empty() {
+            return Ok(());
+        }
+        let (to, gathers) = (assigned.to, *attempt == Attempt::Gather);
+        let why = match attempt {
+            Attempt::Below(_, why) => why,
+            Attempt::Gather => "one of them",
+        };
+        course.desk().step(&format!("{} replicas go below {to}, {why}", assigned.go.len()));
+        let look = |key: &InstanceKey| {
+            let mut all = family.orphans.iter().chain(&family.siblings).chain(&family.master);
+            all.find(|kin| kin.row.key == *key).and_then(|kin| kin.look)
+        };
+        let go: Vec<&Look> = assigned.go.iter().filter_map(look).collect();
+        let waits = look(&to).map_or_else(Vec::new, |there| awaited(&go, there));
+        let moves = go.iter().flat_map(|look| steps::follow(look, &to, From::AsItIs)).collect();
+        let missed = course.run(steps::in_sequence([waits, moves]))?;
+        let missed = put_back(course, missed)?;
+        let failed = |key: &InstanceKey| missed.iter().find(|one| one.target == *key && one.failing == Failing::Loses);
+        let mut took = false;
+        self.left.retain(|key| {
+            if !assigned.go.contains(key) {
+                return true;
+            }
+            let failed = failed(key);
+            took |= failed.is_none();
+            self.refused.extend(failed.map(|one| (key.clone(), one.why.clone())));
+            failed.is_some()
+        });
+        self.missed.extend(missed);
+        let is_above = family.master.as_ref().is_some_and(|kin| kin.row.key == to);
+        if took && (gathers || !is_above || course.plan().successor.is_none()) {
+            course.amend(|plan| plan.successor = Some(to));
+        }
+        Ok(())
+    }
+}
+
+/// A MariaDB server serves nobody who asks for what it has not got yet: that is waited for first.
+fn awaited(go: &[&Look], there: &Look) -> Vec<Step> {
+    let wanted = go.iter().filter(|look| look.is_mariadb()).filter_map(|look| {
+        let asks = look.executed()?;
+        let has = there.executed()?.covers(&asks)?;
+        (!has).then(|| asks.to_string())
+    });
+    wanted.map(|wanted| arrives(&there.key, wanted)).collect()
+}
+
+/// Whoever could not be moved replicates again from where it did.
+fn put_back<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> Result<Vec<Missed>, Stop> {
+    let dead = course.plan().failed.clone();
+    let mut back = Vec::new();
+    for one in missed.iter().filter(|one| one.failing == Failing::Loses) {
+        let is_point = |step: &&Step| {
+            step.target == one.target && matches!(&step.act, Act::Tell(Change::PointTo(to)) if to.master != dead)
+        };
+        let point = course.plan().steps.iter().rev().find(is_point).map(|step| step.number);
+        let touched = |number| {
+            let progress = course.progress(number);
+            progress.is_some_and(|progress| !matches!(progress, Progress::Planned | Progress::Skipped))
+        };
+        back.extend(back_to(&one.target, &dead, point.is_some_and(touched)));
+    }
+    let more = course.run(back)?;
+    Ok(missed.into_iter().chain(more).collect())
+}
+
+/// Those who replicate from somebody else now.
+fn moved<D: Desk>(course: &Course<'_, D>) -> Vec<InstanceKey> {
+    let arrived = |step: &&Step| {
+        let is_last = step.after.iter().any(|condition| matches!(condition, Condition::Replicates(_)));
+        is_last && step.failing == Failing::Loses && course.progress(step.number) == Some(Progress::Done)
+    };
+    let steps = course.plan().steps.iter().filter(arrived);
+    steps.map(|step| step.target.clone()).collect()
+}
+
+/// Who takes them is told to hooks, or that nobody does.
+fn conclude<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> (Outcome, Vec<Missed>) {
+    if moved(course).is_empty() {
+        let lost: Vec<String> = course.plan().lost.iter().map(|(key, why)| format!("{key}: {why}")).collect();
+        let why = match lost.is_empty() {
+            true => "no replica was moved".to_owned(),
+            false => format!("no replica was moved: {}", lost.join("; ")),
+        };
+        course.amend(|plan| plan.successor = None);
+        return (Outcome::Nobody(why), missed);
+    }
+    let (kind, dead, successor) = (course.plan().kind, course.plan().failed.clone(), course.plan().successor.clone());
+    let successor = successor.or_else(|| last_master(course));
+    course.amend(|plan| plan.successor.clone_from(&successor));
+    let ends = successor.map(|key| steps::local(1, Phase::Settle, &dead, Local::EndDowntime(key)));
+    let clears = steps::local(1, Phase::Settle, &dead, Local::ClearDetections);
+    let is_planned = course.plan().steps.iter().any(|step| step.last_hooks().is_some());
+    let hooks = if is_planned { Vec::new() } else { last_hooks(kind, &dead) };
+    let mut records: Vec<Step> = ends.into_iter().collect();
+    records.push(clears);
+    let ran = course.run(steps::in_sequence([records, hooks]));
+    let told = match &ran {
+        Err(stop @ Stop::LeaseLost(_)) => return (Outcome::Midway(stop.to_string()), missed),
+        _ => course.tell_the_end(),
+    };
+    let mut all = missed;
+    match (ran, told) {
+        (Ok(more), Ok(told)) => {
+            all.extend(more.into_iter().chain(told));
+            (Outcome::Promoted, all)
+        }
+        (Err(stop), _) | (_, Err(stop)) => (Outcome::Midway(stop.to_string()), all),
+    }
+}
+
+/// Below whom the last one went; for a plan that was resumed.
+fn last_master<D: Desk>(course: &Course<'_, D>) -> Option<InstanceKey> {
+    let gone = moved(course);
+    let mut steps = course.plan().steps.iter().rev();
+    steps.find_map(|step| match &step.act {
+        Act::Tell(Change::PointTo(Pointing { master, .. })) if gone.contains(&step.target) => Some(master.clone()),
+        _ => None,
+    })
+}
+
+/// A server is waited for until it has executed this, where that is soon the case.
+fn arrives(key: &InstanceKey, wanted: String) -> Step {
+    Step {
+        failing: Failing::IsNoted,
+        ..steps::wait(1, Phase::Repoint, key, Condition::HasExecuted(wanted), steps::FETCH_MS)
+    }
+}
+
+/// A replica that could not be moved replicates again from where it did; its master may have been `changed` already.
+fn back_to(replica: &InstanceKey, master: &InstanceKey, changed: bool) -> Vec<Step> {
+    let back = [Change::StopReplication, steps::point(master, From::AsItIs)];
+    let back = back.into_iter().filter(|_| changed);
+    back.chain([Change::StartReplication])
+        .map(|change| Step {
+            failing: Failing::IsNoted,
+            ..steps::tell(1, Phase::Settle, replica, change, steps::CHANGE_MS)
+        })
+        .collect()
+}

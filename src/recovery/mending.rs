@@ -1,0 +1,191 @@
+//! Masters that live and do not do their work: commits that wait for acknowledgements, or for too many of them, and a
+//! master that refuses writes. What was done is taken back where it fails; where it is done, that is seen.
+
+use super::acknowledgers::{Replica, Switches, Wanted, switches, waits_for};
+use super::condition::identity;
+use super::course::{Course, Means};
+use super::desk::{Desk, Stop};
+use super::ended::{Ended, Outcome};
+use super::failover::{last_hooks, look_at, refused};
+use super::steps::{self, CHANGE_MS, RUNS_MS, THREADS_MS, tell, wait};
+use crate::model::plan::{Condition, Failing, HookList, Kind, Local, Origin, Phase, Plan, Step};
+use crate::model::recovery::LossTable;
+use crate::model::{Change, Fleet, InstanceKey, Look, Timestamp};
+
+/// What is to be done.
+pub struct Mend<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The cluster's name.
+    pub cluster: &'a str,
+    /// The master.
+    pub master: &'a InstanceKey,
+    /// Everybody.
+    pub fleet: &'a Fleet,
+    /// How many replicas are to acknowledge; for semi-sync.
+    pub wanted: Wanted,
+    /// It has its commits acknowledged once it takes writes, by `DetectSemiSyncEnforcedQuery`.
+    pub is_enforced: bool,
+    /// A person asked for it.
+    pub forced: bool,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+impl Mend<'_> {
+    fn plan(&self) -> Plan {
+        Plan {
+            kind: self.kind,
+            cluster: self.cluster.to_owned(),
+            failed: self.master.clone(),
+            successor: Some(self.master.clone()),
+            lost: Vec::new(),
+            losses: LossTable::default(),
+            coordinates: None,
+            forced: self.forced,
+            at: self.at,
+            origin: Origin::default(),
+            steps: Vec::new(),
+        }
+    }
+}
+
+/// Mends it, and says what came of it.
+pub fn mend<D: Desk>(task: &Mend<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
+    let mut course = Course::new(means, desk, task.plan(), Vec::new());
+    let done = match task.kind {
+        Kind::NonWriteable => opens(task, &mut course),
+        _ => acknowledges(task, &mut course),
+    };
+    let (outcome, missed) = match done.and_then(|()| finish(&mut course)) {
+        Ok(missed) => (Outcome::Promoted, missed),
+        Err(stop) => {
+            course.desk().step(&format!("The recovery stops: {stop}"));
+            course.stop(&stop)
+        }
+    };
+    let (desk, plan, entries) = course.into_parts();
+    let ended = Ended {
+        outcome,
+        errors: missed.into_iter().map(|missed| missed.why).collect(),
+        plan,
+        entries,
+    };
+    (ended, desk)
+}
+
+fn look<D: Desk>(course: &Course<'_, D>, key: &InstanceKey) -> Result<Look, Stop> {
+    let mut seen = look_at(course.means(), std::slice::from_ref(key));
+    let silent = seen.silent.remove(key).map(|contact| contact.to_string());
+    let why = || refused(format!("{key} cannot be reached: {}", silent.unwrap_or_default()));
+    seen.looks.remove(key).ok_or_else(why)
+}
+
+/// The master takes writes.
+fn opens<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {
+    let key = task.master;
+    course.run(vec![steps::hooks(Phase::Prepare, key, HookList::PreFailover)])?;
+    let master = look(course, key)?;
+    if let Some(channel) = master.channel() {
+        return Err(refused(format!("{key} replicates from {}", channel.status.master)));
+    }
+    if !master.reading.server.read_only {
+        return Err(refused(format!("{key} takes writes already")));
+    }
+    course.run(opening(&master, task.is_enforced)).map(drop)
+}
+
+/// Who takes writes has them acknowledged where that is asked for.
+fn opening(master: &Look, is_enforced: bool) -> Vec<Step> {
+    let key = &master.key;
+    let semi_sync = Step {
+        undo: vec![Change::SemiSyncMaster(false)],
+        failing: Failing::IsNoted,
+        ..tell(1, Phase::Promote, key, Change::SemiSyncMaster(true), THREADS_MS)
+    };
+    let writable = Step {
+        before: vec![Condition::Is(identity(master))],
+        is_final: true,
+        ..tell(1, Phase::Promote, key, Change::SetWritable, CHANGE_MS)
+    };
+    let is_wanted = is_enforced && !master.reading.semi_sync.master_enabled;
+    is_wanted.then_some(semi_sync).into_iter().chain([writable]).collect()
+}
+
+/// As many replicas acknowledge as the master waits for.
+fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {
+    let key = task.master;
+    let master = look(course, key)?;
+    let rows = task.fleet.sorted_replicas_of(key);
+    let keys: Vec<InstanceKey> = rows.iter().map(|row| row.key.clone()).collect();
+    let seen = look_at(course.means(), &keys);
+    let replicas: Vec<Replica<'_>> = rows
+        .iter()
+        .map(|row| Replica {
+            row,
+            look: seen.looks.get(&row.key),
+            rule: task.fleet.promotion_rule(&row.key),
+        })
+        .collect();
+    let found = switches(&master, &replicas, task.wanted);
+    for (key, why) in &found.out {
+        course.desk().step(&format!("{key} does not count: {why}"));
+    }
+    let (clients, count) = (master.reading.semi_sync.master_clients, waits_for(&master));
+    if found.are_none() {
+        let (told, out) = (format!("{clients} replicas acknowledge, and {key} waits for {count}"), found.out);
+        let out: Vec<String> = out.iter().map(|(key, why)| format!("{key}: {why}")).collect();
+        let mut why = format!("{told}; there is no replica to be switched");
+        if !out.is_empty() {
+            why = format!("{why} ({})", out.join("; "));
+        }
+        return Err(refused(why));
+    }
+    let no_more = match task.wanted {
+        Wanted::Exact => Some(Condition::IsAcknowledgedByNoMoreThan(count)),
+        Wanted::Enough => None,
+    };
+    course.run(switching(&found, &master, no_more)).map(drop)
+}
+
+/// First who is to acknowledge, then who is not: in between there are never fewer than before. At last the master says that
+/// it is as is wanted.
+fn switching(found: &Switches, master: &Look, no_more: Option<Condition>) -> Vec<Step> {
+    let phase = Phase::Repoint;
+    let no_masters = found.no_masters.iter().map(|key| Step {
+        undo: vec![Change::SemiSyncMaster(true)],
+        failing: Failing::IsNoted,
+        ..tell(1, phase, key, Change::SemiSyncMaster(false), THREADS_MS)
+    });
+    let side = |key: &InstanceKey, on: bool| {
+        // That one acknowledges which need not does no harm.
+        let back = (!on).then_some(Change::SemiSyncReplica(true));
+        let told = Step {
+            undo: back.into_iter().chain([Change::StartReceiver]).collect(),
+            ..tell(1, phase, key, Change::SemiSyncReplica(on), THREADS_MS)
+        };
+        [
+            told,
+            wait(1, phase, key, Condition::Replicates(master.key.clone()), RUNS_MS),
+        ]
+    };
+    let count = Condition::IsAcknowledgedBy(waits_for(master));
+    let seen = std::iter::once(count).chain(no_more);
+    steps::in_sequence([
+        no_masters.collect(),
+        found.on.iter().flat_map(|key| side(key, true)).collect(),
+        found.off.iter().flat_map(|key| side(key, false)).collect(),
+        seen.map(|condition| wait(1, phase, &master.key, condition, RUNS_MS))
+            .collect(),
+    ])
+}
+
+fn finish<D: Desk>(course: &mut Course<'_, D>) -> Result<Vec<super::course::Missed>, Stop> {
+    let (kind, key) = (course.plan().kind, course.plan().failed.clone());
+    let local = |local| vec![steps::local(1, Phase::Settle, &key, local)];
+    let ends = local(Local::EndDowntime(key.clone()));
+    let clears = local(Local::ClearDetections);
+    let mut missed = course.run(steps::in_sequence([ends, clears, last_hooks(kind, &key)]))?;
+    missed.extend(course.tell_the_end()?);
+    Ok(missed)
+}
