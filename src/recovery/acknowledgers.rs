@@ -4,7 +4,7 @@
 //! name. The first of them are to acknowledge, as many as the master waits for. Where exactly so many are wanted the others
 //! are not to; else those that are missing are added, and nothing is switched off.
 
-use crate::model::instance::Instance;
+use crate::model::instance::{Instance, SemiSync};
 use crate::model::{InstanceKey, Look, PromotionRule};
 use std::cmp::Reverse;
 
@@ -48,13 +48,8 @@ impl Switches {
     }
 }
 
-/// What a master waits for.
-pub fn waits_for(master: &Look) -> u32 {
-    master.reading.semi_sync.master_wait_count
-}
-
 /// What is to be switched so that a master's commits are acknowledged as is wanted.
-pub fn switches(master: &Look, replicas: &[Replica<'_>], wanted: Wanted) -> Switches {
+pub fn switches(master: &SemiSync, replicas: &[Replica<'_>], wanted: Wanted) -> Switches {
     let mut switches = Switches::default();
     let (mut possible, mut asynchronous) = (Vec::new(), Vec::new());
     for replica in replicas {
@@ -82,13 +77,15 @@ pub fn switches(master: &Look, replicas: &[Replica<'_>], wanted: Wanted) -> Swit
         let row = replica.row;
         (Reverse(row.semi_sync.enforced), replica.rule, row.key.clone())
     });
-    let master_side = possible.iter().filter(|(_, look)| look.reading.semi_sync.master_enabled);
+    let master_side = possible
+        .iter()
+        .filter(|(_, look)| look.reading.semi_sync.master_enabled);
     switches.no_masters = master_side.map(|(replica, _)| replica.row.key.clone()).collect();
     let is_on = |look: &Look| look.reading.semi_sync.replica_enabled;
-    let wait_count = waits_for(master);
+    let wait_count = master.master_wait_count;
     let missing = match wanted {
         Wanted::Exact => 0,
-        Wanted::Enough => wait_count.saturating_sub(master.reading.semi_sync.master_clients),
+        Wanted::Enough => wait_count.saturating_sub(master.master_clients),
     };
     let count = usize::try_from(wait_count).unwrap_or(usize::MAX);
     for (at, (replica, look)) in possible.iter().enumerate() {

@@ -146,16 +146,28 @@ fn go<D: Desk>(task: &Adoption<'_>, course: &mut Course<'_, D>) -> Result<Vec<Mi
     let Hunt { left, refused, missed } = hunt;
     let leader = course.plan().successor.clone();
     let why = |key: &InstanceKey| {
-        let why = refused.iter().rev().find(|(of, _)| of == key).map(|(_, why)| why.clone());
+        let why = refused
+            .iter()
+            .rev()
+            .find(|(of, _)| of == key)
+            .map(|(_, why)| why.clone());
         why.unwrap_or_else(|| "nobody is left to take it".to_owned())
     };
     let lost: Vec<(InstanceKey, String)> = left
         .iter()
         .filter(|key| leader.as_ref() != Some(key))
-        .map(|key| (key.clone(), format!("it is still set to replicate from {dead}: {}", why(key))))
+        .map(|key| {
+            (
+                key.clone(),
+                format!("it is still set to replicate from {dead}: {}", why(key)),
+            )
+        })
         .collect();
     if let Some(leader) = leader.filter(|leader| left.contains(leader)) {
-        let text = format!("{leader} has taken replicas of {dead} and is itself still set to replicate from it: {}", why(&leader));
+        let text = format!(
+            "{leader} has taken replicas of {dead} and is itself still set to replicate from it: {}",
+            why(&leader)
+        );
         course.desk().step(&text);
     }
     course.amend(|plan| plan.lost = lost);
@@ -170,10 +182,17 @@ struct Hunt {
 }
 
 impl Hunt {
-    fn attempt<D: Desk>(&mut self, family: &Family<'_>, attempt: &Attempt, course: &mut Course<'_, D>) -> Result<(), Stop> {
+    fn attempt<D: Desk>(
+        &mut self,
+        family: &Family<'_>,
+        attempt: &Attempt,
+        course: &mut Course<'_, D>,
+    ) -> Result<(), Stop> {
         let assigned = assign(family, &self.left, attempt);
         for (key, why) in &assigned.refused {
-            course.desk().step(&format!("{key} does not go below {}: {why}", assigned.to));
+            course
+                .desk()
+                .step(&format!("{key} does not go below {}: {why}", assigned.to));
         }
         self.refused.extend(assigned.refused);
         if assigned.go.is_empty() {
@@ -184,17 +203,26 @@ impl Hunt {
             Attempt::Below(_, why) => why,
             Attempt::Gather => "one of them",
         };
-        course.desk().step(&format!("{} replicas go below {to}, {why}", assigned.go.len()));
+        course
+            .desk()
+            .step(&format!("{} replicas go below {to}, {why}", assigned.go.len()));
         let look = |key: &InstanceKey| {
             let mut all = family.orphans.iter().chain(&family.siblings).chain(&family.master);
             all.find(|kin| kin.row.key == *key).and_then(|kin| kin.look)
         };
         let go: Vec<&Look> = assigned.go.iter().filter_map(look).collect();
         let waits = look(&to).map_or_else(Vec::new, |there| awaited(&go, there));
-        let moves = go.iter().flat_map(|look| steps::follow(look, &to, From::AsItIs)).collect();
+        let moves = go
+            .iter()
+            .flat_map(|look| steps::follow(look, &to, From::AsItIs))
+            .collect();
         let missed = course.run(steps::in_sequence([waits, moves]))?;
         let missed = put_back(course, missed)?;
-        let failed = |key: &InstanceKey| missed.iter().find(|one| one.target == *key && one.failing == Failing::Loses);
+        let failed = |key: &InstanceKey| {
+            missed
+                .iter()
+                .find(|one| one.target == *key && one.failing == Failing::Loses)
+        };
         let mut took = false;
         self.left.retain(|key| {
             if !assigned.go.contains(key) {
@@ -246,7 +274,10 @@ fn put_back<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> Result<
 /// Those who replicate from somebody else now.
 fn moved<D: Desk>(course: &Course<'_, D>) -> Vec<InstanceKey> {
     let arrived = |step: &&Step| {
-        let is_last = step.after.iter().any(|condition| matches!(condition, Condition::Replicates(_)));
+        let is_last = step
+            .after
+            .iter()
+            .any(|condition| matches!(condition, Condition::Replicates(_)));
         is_last && step.failing == Failing::Loses && course.progress(step.number) == Some(Progress::Done)
     };
     let steps = course.plan().steps.iter().filter(arrived);
@@ -256,7 +287,12 @@ fn moved<D: Desk>(course: &Course<'_, D>) -> Vec<InstanceKey> {
 /// Who takes them is told to hooks, or that nobody does.
 fn conclude<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> (Outcome, Vec<Missed>) {
     if moved(course).is_empty() {
-        let lost: Vec<String> = course.plan().lost.iter().map(|(key, why)| format!("{key}: {why}")).collect();
+        let lost: Vec<String> = course
+            .plan()
+            .lost
+            .iter()
+            .map(|(key, why)| format!("{key}: {why}"))
+            .collect();
         let why = match lost.is_empty() {
             true => "no replica was moved".to_owned(),
             false => format!("no replica was moved: {}", lost.join("; ")),
@@ -264,13 +300,21 @@ fn conclude<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> (Outcom
         course.amend(|plan| plan.successor = None);
         return (Outcome::Nobody(why), missed);
     }
-    let (kind, dead, successor) = (course.plan().kind, course.plan().failed.clone(), course.plan().successor.clone());
+    let (kind, dead, successor) = (
+        course.plan().kind,
+        course.plan().failed.clone(),
+        course.plan().successor.clone(),
+    );
     let successor = successor.or_else(|| last_master(course));
     course.amend(|plan| plan.successor.clone_from(&successor));
     let ends = successor.map(|key| steps::local(1, Phase::Settle, &dead, Local::EndDowntime(key)));
     let clears = steps::local(1, Phase::Settle, &dead, Local::ClearDetections);
     let is_planned = course.plan().steps.iter().any(|step| step.last_hooks().is_some());
-    let hooks = if is_planned { Vec::new() } else { last_hooks(kind, &dead) };
+    let hooks = if is_planned {
+        Vec::new()
+    } else {
+        last_hooks(kind, &dead)
+    };
     let mut records: Vec<Step> = ends.into_iter().collect();
     records.push(clears);
     let ran = course.run(steps::in_sequence([records, hooks]));

@@ -139,7 +139,11 @@ impl Desk for Page<'_> {
             at_ms,
             said: said.to_owned(),
         };
-        let noted = self.book.lock().inventory.note_all(&self.book.holding(), &[note], &Turn::default());
+        let noted = self
+            .book
+            .lock()
+            .inventory
+            .note_all(&self.book.holding(), &[note], &Turn::default());
         noted.map_err(|error| Logbook::stop(&error))?;
         if let (Some(step), Progress::Done) = (self.steps.get(&number), progress) {
             (self.say)(&match said {

@@ -1,13 +1,15 @@
 //! Masters that live and do not do their work: commits that wait for acknowledgements, or for too many of them, and a
 //! master that refuses writes. What was done is taken back where it fails; where it is done, that is seen.
 
-use super::acknowledgers::{Replica, Switches, Wanted, switches, waits_for};
+use super::acknowledgers::{Replica, Switches, Wanted, switches};
 use super::condition::identity;
 use super::course::{Course, Means};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
 use super::failover::{last_hooks, look_at, refused};
 use super::steps::{self, CHANGE_MS, RUNS_MS, THREADS_MS, tell, wait};
+use crate::model::instance::SemiSync;
+use crate::model::observation::ContactKind;
 use crate::model::plan::{Condition, Failing, HookList, Kind, Local, Origin, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
 use crate::model::{Change, Fleet, InstanceKey, Look, Timestamp};
@@ -115,7 +117,7 @@ fn opening(master: &Look, is_enforced: bool) -> Vec<Step> {
 /// As many replicas acknowledge as the master waits for.
 fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {
     let key = task.master;
-    let master = look(course, key)?;
+    let master = settings(task, course)?;
     let rows = task.fleet.sorted_replicas_of(key);
     let keys: Vec<InstanceKey> = rows.iter().map(|row| row.key.clone()).collect();
     let seen = look_at(course.means(), &keys);
@@ -131,9 +133,12 @@ fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<
     for (key, why) in &found.out {
         course.desk().step(&format!("{key} does not count: {why}"));
     }
-    let (clients, count) = (master.reading.semi_sync.master_clients, waits_for(&master));
+    let (clients, count) = (master.master_clients, master.master_wait_count);
     if found.are_none() {
-        let (told, out) = (format!("{clients} replicas acknowledge, and {key} waits for {count}"), found.out);
+        let (told, out) = (
+            format!("{clients} replicas acknowledge, and {key} waits for {count}"),
+            found.out,
+        );
         let out: Vec<String> = out.iter().map(|(key, why)| format!("{key}: {why}")).collect();
         let mut why = format!("{told}; there is no replica to be switched");
         if !out.is_empty() {
@@ -145,12 +150,38 @@ fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<
         Wanted::Exact => Some(Condition::IsAcknowledgedByNoMoreThan(count)),
         Wanted::Enough => None,
     };
-    course.run(switching(&found, &master, no_more)).map(drop)
+    let mut seen = vec![Condition::IsAcknowledgedBy(count)];
+    seen.extend(no_more);
+    course.run(switching(&found, key, seen)).map(drop)
+}
+
+/// How the master has its commits acknowledged. While commits wait it may hang in being asked that, as MariaDB does: then
+/// what was last known counts.
+fn settings<D: Desk>(task: &Mend<'_>, course: &Course<'_, D>) -> Result<SemiSync, Stop> {
+    let key = task.master;
+    let mut seen = look_at(course.means(), std::slice::from_ref(key));
+    if let Some(look) = seen.looks.remove(key) {
+        return Ok(look.reading.semi_sync);
+    }
+    let contact = seen.silent.remove(key);
+    let row = task.fleet.get(key).map(|row| row.semi_sync.clone());
+    match (contact, row) {
+        (Some(contact), Some(known)) if contact.kind == ContactKind::HungInQuery => {
+            course
+                .desk()
+                .step(&format!("{key}: {contact}; what was last known of it counts"));
+            Ok(known)
+        }
+        (contact, _) => {
+            let why = contact.map_or_else(String::new, |contact| contact.to_string());
+            Err(refused(format!("{key} cannot be reached: {why}")))
+        }
+    }
 }
 
 /// First who is to acknowledge, then who is not: in between there are never fewer than before. At last the master says that
 /// it is as is wanted.
-fn switching(found: &Switches, master: &Look, no_more: Option<Condition>) -> Vec<Step> {
+fn switching(found: &Switches, master: &InstanceKey, wanted: Vec<Condition>) -> Vec<Step> {
     let phase = Phase::Repoint;
     let no_masters = found.no_masters.iter().map(|key| Step {
         undo: vec![Change::SemiSyncMaster(true)],
@@ -166,16 +197,16 @@ fn switching(found: &Switches, master: &Look, no_more: Option<Condition>) -> Vec
         };
         [
             told,
-            wait(1, phase, key, Condition::Replicates(master.key.clone()), RUNS_MS),
+            wait(1, phase, key, Condition::Replicates(master.clone()), RUNS_MS),
         ]
     };
-    let count = Condition::IsAcknowledgedBy(waits_for(master));
-    let seen = std::iter::once(count).chain(no_more);
+    let waits = wanted.into_iter();
     steps::in_sequence([
         no_masters.collect(),
         found.on.iter().flat_map(|key| side(key, true)).collect(),
         found.off.iter().flat_map(|key| side(key, false)).collect(),
-        seen.map(|condition| wait(1, phase, &master.key, condition, RUNS_MS))
+        waits
+            .map(|condition| wait(1, phase, master, condition, RUNS_MS))
             .collect(),
     ])
 }

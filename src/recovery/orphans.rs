@@ -68,7 +68,9 @@ type Rule = (&'static str, fn(&Family<'_>, &Kin<'_>) -> Option<String>);
 
 /// The rules, in the order in which they are told.
 const SIBLINGS: &[Rule] = &[
-    ("answers", |_, kin| kin.look.is_none().then(|| "it does not answer".to_owned())),
+    ("answers", |_, kin| {
+        kin.look.is_none().then(|| "it does not answer".to_owned())
+    }),
     ("logs", |_, kin| {
         let logs = kin.look.is_some_and(|look| look.reading.binlog.is_logging_replica());
         (!logs).then(|| "it keeps no binary log of what it replicates".to_owned())
@@ -115,7 +117,8 @@ pub fn siblings<'f>(family: &'f Family<'_>) -> (Vec<&'f InstanceKey>, Vec<(&'f I
     }
     fit.sort_by_cached_key(|kin| {
         let is_wished = matches!(kin.rule, PromotionRule::Must | PromotionRule::Prefer);
-        let is_near = is_near(family, kin.row) && kin.row.place.physical_environment == family.dead.place.physical_environment;
+        let is_near =
+            is_near(family, kin.row) && kin.row.place.physical_environment == family.dead.place.physical_environment;
         let category = match (is_wished, is_near) {
             (true, true) => 0,
             (true, false) => 1,
@@ -179,7 +182,11 @@ pub fn assign(family: &Family<'_>, left: &[InstanceKey], attempt: &Attempt) -> A
             });
             let gathered = fit.map(|leader| (leader, below(family, &orphans, leader)));
             let best = gathered.max_by_key(|(leader, all)| {
-                (all.go.len(), Reverse(leader.rule as u8), Reverse(leader.row.key.clone()))
+                (
+                    all.go.len(),
+                    Reverse(leader.rule as u8),
+                    Reverse(leader.row.key.clone()),
+                )
             });
             best.map_or_else(Assigned::default, |(_, all)| all)
         }
@@ -210,9 +217,11 @@ fn may_follow(family: &Family<'_>, orphan: &Kin<'_>, to: &Kin<'_>) -> Result<(),
     let look = orphan.look.ok_or("it does not answer")?;
     let there = to.look.ok_or_else(|| format!("{} does not answer", to.row.key))?;
     if !look.uses_gtid() {
-        return Err("it replicates by position, which tells nothing in another server's binary log: only Pseudo-GTID could, \
+        return Err(
+            "it replicates by position, which tells nothing in another server's binary log: only Pseudo-GTID could, \
                     which is not used here"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let obtainable = obtainable(family, there);
     let case = Case {

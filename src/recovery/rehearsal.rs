@@ -45,6 +45,21 @@ impl<'a> Rehearsal<'a> {
     }
 }
 
+impl Rehearsal<'_> {
+    /// One more replica acknowledges a master's commits, or one less.
+    fn acknowledged(&self, master: &InstanceKey, more: bool, limit: Duration) {
+        if let Ok(mut look) = self.look(master, limit) {
+            let clients = &mut look.reading.semi_sync.master_clients;
+            *clients = if more {
+                clients.saturating_add(1)
+            } else {
+                clients.saturating_sub(1)
+            };
+            lock(&self.changed).insert(master.clone(), look);
+        }
+    }
+}
+
 impl Servers for Rehearsal<'_> {
     fn look(&self, key: &InstanceKey, limit: Duration) -> Result<Look, Contact> {
         if let Some(look) = lock(&self.changed).get(key) {
@@ -59,7 +74,11 @@ impl Servers for Rehearsal<'_> {
             said: contact.to_string(),
             is_unknown: false,
         })?;
+        let master = look.channel().map(|channel| channel.status.master.clone());
         lock(&self.changed).insert(key.clone(), after(look, change));
+        if let (Change::SemiSyncReplica(on), Some(master)) = (change, master) {
+            self.acknowledged(&master, *on, limit);
+        }
         lock(&self.told).push(Line {
             key: key.clone(),
             change: change.clone(),

@@ -42,12 +42,19 @@ pub(super) fn switched_off(case: &Case<'_>) -> Option<Hold> {
 /// A master that a failover replaced is read-only on purpose.
 pub(super) fn fenced(case: &Case<'_>) -> Option<Hold> {
     let key = case.key();
-    let mut fences = case.surroundings.fences.iter().filter(|_| case.action == Action::MakeWriteable);
+    let mut fences = case
+        .surroundings
+        .fences
+        .iter()
+        .filter(|_| case.action == Action::MakeWriteable);
     let fence = fences.find(|fence| fence.key == *key && fence.state != FenceState::Dropped)?;
     Some(
-        Hold::because(format!("{key} was replaced as the master of {}, and refuses writes since", fence.cluster))
-            .since(fence.since)
-            .lifted_by(format!("orchestrator set-writeable {key}")),
+        Hold::because(format!(
+            "{key} was replaced as the master of {}, and refuses writes since",
+            fence.cluster
+        ))
+        .since(fence.since)
+        .lifted_by(format!("orchestrator set-writeable {key}")),
     )
 }
 
