@@ -75,7 +75,8 @@ const OF_THE_MASTER: &[Rule] = &[
         let counts = case.master.is_mariadb() || case.master.reading.gtid_mode.eq_ignore_ascii_case("ON");
         (!counts).then(|| {
             format!(
-                "its gtid_mode is {}: nobody could find its place without GTID",
+                "its gtid_mode is {}: nobody could find its place without GTID or Pseudo-GTID, and a takeover by \
+                 Pseudo-GTID is not supported",
                 or_off(&case.master.reading.gtid_mode)
             )
         })
