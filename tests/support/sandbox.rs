@@ -35,6 +35,8 @@ pub const APP_PASSWORD: &str = "app-pw";
 /// Account with all privileges and no password, from 127.0.0.1 only.
 pub const ADMIN_USER: &str = "root";
 
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sandbox/sandbox");
+
 /// The kinds of servers that can be run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flavour {
@@ -238,6 +240,19 @@ impl Sandbox {
         self.act("start", server)
     }
 
+    /// The same by another program that is given the command line, such as `ip netns exec NAME`.
+    pub fn start_by(&self, program: &[&str], server: usize) -> Result<()> {
+        let (first, rest) = program.split_first().context("a program")?;
+        let output = Command::new(first)
+            .args(rest)
+            .args([SCRIPT, "start", &self.name, &server.to_string()])
+            .stdin(Stdio::null())
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{program:?}: {}\n{said}", output.status);
+        Ok(())
+    }
+
     pub fn restart(&self, server: usize) -> Result<()> {
         self.act("restart", server)
     }
@@ -397,12 +412,11 @@ fn value<'a>(env: &'a HashMap<String, String>, key: &str) -> Result<&'a str> {
 
 /// Run the script; its standard output.
 fn run(arguments: &[&str]) -> Result<String> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sandbox/sandbox");
-    let output = Command::new(script)
+    let output = Command::new(SCRIPT)
         .args(arguments)
         .stdin(Stdio::null())
         .output()
-        .with_context(|| format!("cannot run {script}"))?;
+        .with_context(|| format!("cannot run {SCRIPT}"))?;
     ensure!(
         output.status.success(),
         "sandbox {}: {}\n{}",
