@@ -247,6 +247,45 @@ fn story_takeover_dies_together_with_the_old_master() {
     });
 }
 
+/// The old master dies midway and the tool lives: it stops where nobody was promoted, and a failover follows; where all is
+/// there that the old master wrote, it goes on.
+#[test]
+fn story_takeover_whose_old_master_dies_midway() {
+    on_each(&GTID, |flavour| {
+        let stop = if flavour.is_mariadb() {
+            "STOP SLAVE"
+        } else {
+            "STOP REPLICA"
+        };
+        for (server, text) in [(0, "lock_wait_timeout"), (1, stop)] {
+            let tree = three(flavour)?;
+            let tool = Tool::new(&tree, credentials())?;
+            tool.said(&["discover", "#0"])?;
+            handing::schema(&tree, 0)?;
+            (1..3).try_for_each(|server| wait_same(&tree, server, 0))?;
+            let held = Held {
+                server,
+                text,
+                after: false,
+            };
+            let takeover = ["takeover", "#0", "--to", "#1"];
+            let said = held.while_running(&tool, tree.port(server), &takeover, || tree.kill(0))?;
+            if is_read_only(&tree, 1)? {
+                ensure!([1, 6].contains(&said.code), "{said:#?}");
+                for server in 1..3 {
+                    wait_until(SOON, "its receiver notices", || {
+                        tree.replica_status(server, "IO_Running").is_ok_and(|io| io != ["Yes"])
+                    })?;
+                }
+                let failover = tool.run(&["recover", "#0"])?;
+                same("status", failover.code, 8).with_context(|| format!("{said:#?}\n{failover:#?}"))?;
+            }
+            is_whole_without_old_master(&tree, &tool)?;
+        }
+        Ok(())
+    });
+}
+
 fn both_die(flavour: Flavour, held: Held<'_>, is_promoted: bool) -> Result<()> {
     let tree = three(flavour)?;
     let tool = Tool::new(&tree, credentials())?;
@@ -281,24 +320,30 @@ fn both_die(flavour: Flavour, held: Held<'_>, is_promoted: bool) -> Result<()> {
             vec!["superseded by the failover\t0".to_owned()],
         )?;
     }
-    let master = if is_read_only(&tree, 1)? { 2 } else { 1 };
-    let other = 3 - master;
-    ensure!(
-        !is_read_only(&tree, master)? && is_read_only(&tree, other)?,
-        "who takes writes"
-    );
-    replicates(&tree, other, master)?;
-    for open in [
-        "SELECT uid FROM orc_plan WHERE closed = ''",
-        "SELECT uid FROM orc_lease",
-        "SELECT uid FROM topology_recovery WHERE nullif(end_recovery, '') IS NULL",
-    ] {
-        same(open, rows(&tool, open)?, Vec::new())?;
-    }
+    let master = is_whole_without_old_master(&tree, &tool)?;
     tree.start(0)?;
     tool.said(&["rejoin", "#0"])?;
     replicates(&tree, 0, master)?;
     ensure!(is_read_only(&tree, 0)?, "the old master takes writes");
     tree.sql_as(APP_USER, master, "INSERT INTO app.t VALUES (2)")?;
     (0..3).try_for_each(|server| wait_same(&tree, server, 2))
+}
+
+/// One takes writes, the other follows it, and nothing is open. Who it is.
+fn is_whole_without_old_master(tree: &Sandbox, tool: &Tool<'_>) -> Result<usize> {
+    let master = if is_read_only(tree, 1)? { 2 } else { 1 };
+    let other = 3 - master;
+    ensure!(
+        !is_read_only(tree, master)? && is_read_only(tree, other)?,
+        "who takes writes"
+    );
+    replicates(tree, other, master)?;
+    for open in [
+        "SELECT uid FROM orc_plan WHERE closed = ''",
+        "SELECT uid FROM orc_lease",
+        "SELECT uid FROM topology_recovery WHERE nullif(end_recovery, '') IS NULL",
+    ] {
+        same(open, rows(tool, open)?, Vec::new())?;
+    }
+    Ok(master)
 }
