@@ -97,7 +97,9 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order<'_>, way: &impl Way) -> Outcom
     let flag = hands.interruption();
     let is_interrupted = || flag.load(Ordering::Relaxed);
     if hands.rehearses {
-        let rehearsal = Rehearsal::of(&hands.servers);
+        let also = order.also.iter().map(|server| &server.look);
+        let seen: Vec<&Look> = also.chain([&order.about.look]).collect();
+        let rehearsal = Rehearsal::of(&hands.servers, &seen);
         let means = Means {
             servers: &rehearsal,
             clock: &now_ms,

@@ -1,7 +1,7 @@
 //! Statements of changes, with what their errors mean.
 
 use crate::model::Coordinates;
-use crate::probe::dialect::{Dialect, literal};
+use crate::probe::dialect::Dialect;
 use crate::probe::settings::Secret;
 
 /// One statement of a change.
@@ -100,15 +100,7 @@ pub(super) fn start(dialect: &Dialect, which: Threads) -> Step {
 
 /// Starts both threads; the applier goes on until a position in its master's binary log.
 pub(super) fn start_until(dialect: &Dialect, at: &Coordinates) -> Step {
-    let verbs = &dialect.verbs;
-    let statement = format!(
-        "{} UNTIL {}={}, {}={}",
-        verbs.start_threads(""),
-        verbs.option_named("LOG_FILE"),
-        literal(&at.file),
-        verbs.option_named("LOG_POS"),
-        at.position
-    );
+    let statement = dialect.verbs.start_threads_until("", &at.file, at.position);
     Step::new(statement, dialect.grants.threads).or(RUNS)
 }
 

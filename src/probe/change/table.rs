@@ -118,23 +118,16 @@ mod tests {
 
     #[test]
     fn a_start_until_a_position_is_told_in_the_words_of_the_line() {
-        let change = Change::StartUntil(Coordinates::new("bin.000007", 154));
+        let change = Change::StartUntil(Coordinates::new("b.7", 154));
         for (version, expected) in [
-            (
-                "5.6.24",
-                "START SLAVE UNTIL MASTER_LOG_FILE='bin.000007', MASTER_LOG_POS=154",
-            ),
+            ("5.6.24", "START SLAVE UNTIL MASTER_LOG_FILE='b.7',MASTER_LOG_POS=154"),
             (
                 "10.11.2-MariaDB",
-                "START SLAVE UNTIL MASTER_LOG_FILE='bin.000007', MASTER_LOG_POS=154",
-            ),
-            (
-                "8.0.33",
-                "START REPLICA UNTIL SOURCE_LOG_FILE='bin.000007', SOURCE_LOG_POS=154",
+                "START SLAVE '' UNTIL MASTER_LOG_FILE='b.7',MASTER_LOG_POS=154",
             ),
             (
                 "9.7.4",
-                "START REPLICA UNTIL SOURCE_LOG_FILE='bin.000007', SOURCE_LOG_POS=154",
+                "START REPLICA UNTIL SOURCE_LOG_FILE='b.7',SOURCE_LOG_POS=154 FOR CHANNEL ''",
             ),
         ] {
             assert_eq!(told(&change, version), [expected], "{version}");

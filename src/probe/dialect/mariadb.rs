@@ -7,6 +7,7 @@ use super::{Dialect, Grants, SEMI_SYNC, STATUS, Verbs};
 const VERBS_MARIADB: Verbs = Verbs {
     one_thread: "{verb} {channel} {thread}",
     channel: " {channel}",
+    start_until: "START SLAVE{channel} UNTIL MASTER_LOG_FILE={file},MASTER_LOG_POS={position}",
     change: "CHANGE MASTER{channel} TO {options}",
     reset: "RESET SLAVE{channel}",
     reset_all: "RESET SLAVE{channel} ALL",

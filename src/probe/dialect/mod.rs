@@ -102,7 +102,7 @@ pub struct Verbs {
     pub one_thread: &'static str,
     /// What names a channel behind a statement about replication, or, on MariaDB, within it; empty where there are none.
     pub channel: &'static str,
-    /// Starts until a position.
+    /// Starts the threads of one channel until a position.
     pub start_until: &'static str,
     /// Changes the master of one channel, by options.
     pub change: &'static str,
@@ -157,6 +157,14 @@ impl Verbs {
     /// The statement that stops both threads of a channel.
     pub fn stop_threads(&self, channel: &str) -> String {
         format!("{}{}", self.stop, self.named(channel))
+    }
+
+    /// The statement that starts the threads of a channel until a position in its master's binary log.
+    pub fn start_threads_until(&self, channel: &str, file: &str, position: u64) -> String {
+        self.start_until
+            .replace("{channel}", &self.named(channel))
+            .replace("{file}", &literal(file))
+            .replace("{position}", &position.to_string())
     }
 
     /// The statement that changes the master of a channel; options go by their names without prefix, values as literals.

@@ -57,7 +57,7 @@ pub(super) const VERBS: Verbs = Verbs {
     sql_thread: "SQL_THREAD",
     one_thread: "{verb} {thread}",
     channel: "",
-    start_until: "START SLAVE UNTIL MASTER_LOG_FILE={file},MASTER_LOG_POS={position}",
+    start_until: "START SLAVE UNTIL MASTER_LOG_FILE={file},MASTER_LOG_POS={position}{channel}",
     change: "CHANGE MASTER TO {options}{channel}",
     option: "MASTER_",
     auto_position: "",

@@ -50,7 +50,7 @@ const GRANTS_80: Grants = Grants {
 const VERBS_84: Verbs = Verbs {
     start: "START REPLICA",
     stop: "STOP REPLICA",
-    start_until: "START REPLICA UNTIL SOURCE_LOG_FILE={file},SOURCE_LOG_POS={position}",
+    start_until: "START REPLICA UNTIL SOURCE_LOG_FILE={file},SOURCE_LOG_POS={position}{channel}",
     change: "CHANGE REPLICATION SOURCE TO {options}{channel}",
     option: "SOURCE_",
     auto_position: "SOURCE_AUTO_POSITION={value}",
