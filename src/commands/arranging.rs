@@ -6,11 +6,12 @@ use super::desk::read_again;
 use super::failure::{Failure, Kind, Outcome};
 use crate::model::{Fleet, Instance, InstanceKey, Look};
 use crate::recovery::aloud::Aloud;
-use crate::recovery::arrangement::{Arranging, Failed, Matter, arrange};
+use crate::recovery::arrangement::{Arranging, Matter, arrange};
 use crate::recovery::course::Means;
 use crate::recovery::desk::{Desk, Stop};
 use crate::recovery::heart::now_ms;
 use crate::recovery::rehearsal::Rehearsal;
+use crate::recovery::relocation::Failed;
 use crate::recovery::steps::Manner;
 use crate::topology::arrange::Party;
 use crate::topology::relocate::Refusal;
@@ -142,11 +143,12 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order<'_>, way: &impl Way) -> Outcom
             .cloned()
             .collect(),
     );
-    outcome.map_err(told)?;
+    outcome.map_err(midway)?;
     read.map(|()| None)
 }
 
-fn told(failed: Failed) -> Failure {
+/// A failure, midway where not everything could be taken back.
+pub fn midway(failed: Failed) -> Failure {
     match failed.is_midway {
         false => Failure::failed(failed.why),
         true => Failure::new(Kind::Midway, failed.why).hint("`orchestrator recover --resume` takes back what is left"),

@@ -29,6 +29,7 @@ mod pools;
 mod recover;
 mod recoveries;
 mod recovery_list;
+mod regrouping;
 mod rejoin;
 mod relocating;
 mod replicating;
@@ -36,6 +37,7 @@ mod replication;
 mod shell;
 mod snapshots;
 mod stepping;
+mod swapping;
 mod tags;
 mod takeover;
 mod target;
@@ -143,7 +145,9 @@ const FAMILIES: &[&[Command]] = &[
     replication::COMMANDS,
     replicating::COMMANDS,
     relocating::COMMANDS,
+    regrouping::COMMANDS,
     stepping::COMMANDS,
+    swapping::COMMANDS,
     tags::COMMANDS,
     pools::COMMANDS,
     downtime::COMMANDS,

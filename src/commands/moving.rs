@@ -1,5 +1,6 @@
 //! Moving replicas: who is asked, which rule says how, and each carried out by itself under the cluster's lease.
 
+use super::arranging::midway;
 use super::changing::{Claim, Hands, Lock, Rehearsed};
 use super::desk::read_again;
 use super::failure::{Failure, Outcome};
@@ -7,10 +8,9 @@ use crate::args::{Arg, Given};
 use crate::model::gtid::OracleSet;
 use crate::model::plan::Act;
 use crate::model::{Fleet, Instance, InstanceKey, Look, Reached, Timestamp};
-use crate::recovery::aloud::Aloud;
 use crate::recovery::course::Means;
 use crate::recovery::heart::now_ms;
-use crate::recovery::relocation::{Transfer, transfer};
+use crate::recovery::relocation::{Failed, Transfer, transfer};
 use crate::topology::descends_from;
 use crate::topology::relocate::{Case, How, Wish, plan};
 use std::collections::HashSet;
@@ -31,12 +31,15 @@ pub struct Kind {
     pub audit_of_all: &'static str,
 }
 
+/// A replica, and what kept it from being moved.
+pub type Moved = (InstanceKey, Outcome<()>);
+
 /// What came of it.
 pub enum Worked {
     /// Nothing was changed.
     Rehearsed(Vec<Rehearsed>),
-    /// Each replica, and what kept it from being moved.
-    Done(Vec<(InstanceKey, Outcome<()>)>),
+    /// Each replica.
+    Done(Vec<Moved>),
 }
 
 /// A replica that may be moved.
@@ -116,7 +119,10 @@ pub fn work(
             Err(failure) => done.push((one.row.key, Err(failure))),
         }
     }
-    let (touched, mut outcomes) = move_all(hands, &claim, locked, &master_look);
+    let former = locked.iter().map(|(one, _)| one.row.replication.master.clone());
+    let mut touched: Vec<InstanceKey> = former.collect();
+    touched.extend(locked.iter().map(|(one, _)| one.row.key.clone()));
+    let mut outcomes = move_all(hands, &claim, locked, &master_look)?;
     drop(claim);
     let mut anew = vec![to.clone()];
     anew.extend(touched);
@@ -131,26 +137,18 @@ pub fn work(
     Ok(Worked::Done(done))
 }
 
-/// Carries the moves out; the servers that are to be read anew, and what came of each.
-fn move_all(
-    hands: &Hands<'_>,
-    claim: &Claim,
-    locked: Vec<(Ready, Lock)>,
-    master: &Look,
-) -> (Vec<InstanceKey>, Vec<(InstanceKey, Outcome<()>)>) {
-    let former = locked.iter().map(|(one, _)| one.row.replication.master.clone());
-    let mut touched: Vec<InstanceKey> = former.collect();
-    touched.extend(locked.iter().map(|(one, _)| one.row.key.clone()));
+/// Carries the moves out; what came of each.
+fn move_all(hands: &Hands<'_>, claim: &Claim, locked: Vec<(Ready, Lock)>, master: &Look) -> Outcome<Vec<Moved>> {
+    let book = hands.logbook(claim)?;
     let (ready, locks): (Vec<Ready>, Vec<Lock>) = locked.into_iter().unzip();
     let width = usize::try_from(hands.context.config.max_concurrent_replica_operations);
     let (width, outcomes) = (width.unwrap_or(1).clamp(1, ready.len().max(1)), Mutex::new(Vec::new()));
-    let (watched, waiting) = (claim.watched(), Mutex::new(ready.iter()));
+    let waiting = Mutex::new(ready.iter());
     // What threads share of the hands; the inventory stays here.
     let (servers, flag, log) = (&hands.servers, hands.interruption(), hands.speaker());
     let at = hands.context.now();
     let go = || {
         let say = |text: &str| log.info(text);
-        let lost = || watched.lost();
         let is_interrupted = || flag.load(Ordering::Relaxed);
         loop {
             let next = waiting.lock().ok().and_then(|mut waiting| waiting.next());
@@ -162,8 +160,7 @@ fn move_all(
                 is_interrupted: &is_interrupted,
                 width: 1,
             };
-            let outcome = transfer(&task, means, Aloud::new(&say, &lost));
-            let outcome = outcome.map_err(Failure::failed);
+            let outcome = transfer(&task, means, book.page(&say));
             if let Ok(mut outcomes) = outcomes.lock() {
                 outcomes.push((one.row.key.clone(), outcome));
             }
@@ -175,9 +172,19 @@ fn move_all(
         }
         go();
     });
-    drop(locks);
     let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-    (touched, outcomes)
+    // What is left is taken back by whoever finds the journal.
+    let is_left = |(_, outcome): &(_, Result<(), Failed>)| outcome.as_ref().is_err_and(|failed| failed.is_midway);
+    if !outcomes.iter().any(is_left)
+        && let Err(error) = book.close("carried to its end")
+    {
+        hands.context.log.error(error);
+    }
+    drop(locks);
+    let told = outcomes
+        .into_iter()
+        .map(|(key, outcome)| (key, outcome.map_err(midway)));
+    Ok(told.collect())
 }
 
 fn task<'a>(one: &'a Ready, master: &'a Look, at: Timestamp) -> Transfer<'a> {

@@ -8,9 +8,8 @@ use super::course::{Course, Means};
 use super::desk::{Desk, Stop};
 use super::ended::Outcome;
 use super::failover::refused;
-use super::relocation::{Goal, Threads, runs};
-use super::servers::Servers;
-use crate::model::change::{From, Pointing, Return};
+use super::relocation::{Failed, Goal, Threads, back, runs, standing};
+use crate::model::change::Pointing;
 use crate::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
 use crate::model::recovery::LossTable;
 use crate::model::{Change, Coordinates, InstanceKey, Look, Timestamp};
@@ -34,15 +33,6 @@ pub struct Matter<'a> {
     pub patience_ms: u64,
     /// When it was decided.
     pub at: Timestamp,
-}
-
-/// Why servers are not arranged as was wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed {
-    /// What went wrong, and where each server that was touched stands.
-    pub why: String,
-    /// Not everything could be taken back: the journal stays open.
-    pub is_midway: bool,
 }
 
 /// Servers being arranged.
@@ -105,24 +95,6 @@ pub fn arrange<'a, D: Desk>(
             })
         }
     }
-}
-
-/// Where a server replicates from now, and how its threads stand.
-pub fn standing(servers: &dyn Servers, key: &InstanceKey) -> String {
-    let look = match servers.look(key, LOOK) {
-        Ok(look) => look,
-        Err(contact) => return format!("{key} does not answer: {contact}"),
-    };
-    let master = look.channel().map(|channel| channel.status.master.to_string());
-    let threads = match Threads::of(&look) {
-        Threads::BOTH => "both threads were started again",
-        threads if threads.start().is_empty() => "its threads stand",
-        _ => "one of its threads was started again",
-    };
-    format!(
-        "{key} is set to replicate from {} and {threads}",
-        master.unwrap_or_else(|| "nobody".to_owned())
-    )
 }
 
 fn plan(matter: &Matter<'_>) -> Plan {
@@ -268,33 +240,4 @@ impl<D: Desk> Arranging<'_, D> {
     fn run(&mut self, steps: Vec<Step>) -> Result<(), Stop> {
         self.course.run(steps).map(drop)
     }
-}
-
-/// How a server that stands is pointed back to where it stands now.
-pub fn back(stands: &Look, forth: &Pointing) -> Change {
-    let status = stands.channel().map(|channel| &channel.status);
-    let (oracle, mariadb) = stands
-        .channel()
-        .map_or((false, false), |channel| (channel.oracle_gtid, channel.mariadb_gtid));
-    let from = match (&forth.from, stands.executed_file()) {
-        (From::AsItIs, _) => From::AsItIs,
-        _ if oracle => From::OracleGtid,
-        (From::MariaDbGtid(Some(_)), _) if mariadb => From::MariaDbGtid(Some(stands.slave_pos.clone())),
-        _ if mariadb => From::MariaDbGtid(None),
-        (_, Some(at)) => From::Coordinates(at.clone()),
-        (_, None) => From::AsItIs,
-    };
-    let at = match (&forth.from, &from) {
-        (From::Coordinates(at), From::Coordinates(_)) => Some(at.clone()),
-        _ => None,
-    };
-    Change::PointBack(Return {
-        to: Pointing {
-            master: status.map(|status| status.master.clone()).unwrap_or_default(),
-            from,
-            login_of: None,
-        },
-        away: forth.master.clone(),
-        at,
-    })
 }

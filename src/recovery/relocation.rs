@@ -9,7 +9,7 @@ use super::course::{Course, Means};
 use super::desk::{Desk, Stop};
 use super::failover::refused;
 use super::servers::Servers;
-use crate::model::change::{From, Pointing};
+use crate::model::change::{From, Pointing, Return};
 use crate::model::gtid::MariaSet;
 use crate::model::instance::ThreadState;
 use crate::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
@@ -124,21 +124,10 @@ impl Transfer<'_> {
     /// When its own position is wanted and not known.
     pub fn following(&self, stands: &Look) -> Result<Vec<Step>, String> {
         let (key, master) = (&self.replica.key, &self.to);
-        let channel = stands
-            .channel()
-            .ok_or_else(|| format!("instance is not a replica: {key}"))?;
+        if stands.channel().is_none() {
+            return Err(format!("instance is not a replica: {key}"));
+        }
         let from = self.from(stands)?;
-        let back = Pointing {
-            master: channel.status.master.clone(),
-            from: match (&from, stands.executed_file()) {
-                (From::AsItIs, _) => From::AsItIs,
-                _ if channel.oracle_gtid => From::OracleGtid,
-                _ if channel.mariadb_gtid => From::MariaDbGtid(None),
-                (_, Some(at)) => From::Coordinates(at.clone()),
-                (_, None) => From::AsItIs,
-            },
-            login_of: None,
-        };
         let forth = Pointing {
             master: master.clone(),
             from,
@@ -155,7 +144,7 @@ impl Transfer<'_> {
         steps.push(Step {
             before: vec![Condition::Is(identity(stands)), Condition::Stands],
             after: vec![Condition::Follows(master.clone())],
-            undo: vec![Change::StopReplication, Change::PointTo(back)],
+            undo: vec![Change::StopReplication, back(stands, &forth)],
             ..self.step(2, key, Act::Tell(Change::PointTo(forth)), CHANGE_MS)
         });
         for change in Threads::of(self.replica).start() {
@@ -200,11 +189,10 @@ impl Transfer<'_> {
 
     fn plan(&self) -> Plan {
         Plan {
-            // A server comes to follow a master, and nobody is promoted.
-            kind: Kind::Rejoin,
+            kind: Kind::Relocation,
             cluster: self.cluster.to_owned(),
             failed: self.replica.key.clone(),
-            successor: Some(self.master.key.clone()),
+            successor: None,
             lost: Vec::new(),
             losses: LossTable::default(),
             coordinates: None,
@@ -220,39 +208,23 @@ impl Transfer<'_> {
 ///
 /// # Errors
 /// What failed, and where the replica stands now.
-pub fn transfer<D: Desk>(task: &Transfer<'_>, means: Means<'_>, desk: D) -> Result<(), String> {
+pub fn transfer<D: Desk>(task: &Transfer<'_>, means: Means<'_>, desk: D) -> Result<(), Failed> {
     let servers = means.servers;
     let mut course = Course::new(means, desk, task.plan(), Vec::new());
     let Err(stop) = go(task, &mut course) else {
         return Ok(());
     };
+    let failed = |why, is_midway| Err(Failed { why, is_midway });
     if course.entries().is_empty() {
-        return Err(stop.to_string());
+        return failed(stop.to_string(), false);
     }
     let missed = course.take_back();
-    let key = &task.replica.key;
-    let whom = |look: &Look| {
-        let master = look.channel().map(|channel| channel.status.master.to_string());
-        let threads = match Threads::of(look) {
-            Threads::BOTH => "both threads were started again",
-            threads if threads.start().is_empty() => "its threads stand",
-            _ => "one of its threads was started again",
-        };
-        format!(
-            "{key} is set to replicate from {} and {threads}",
-            master.unwrap_or_else(|| "nobody".to_owned())
-        )
-    };
-    let now = servers.look(key, LOOK);
-    let now = now.map_or_else(
-        |contact| format!("{key} does not answer: {contact}"),
-        |look| whom(&look),
-    );
-    Err(match missed.as_deref() {
-        Ok([]) => format!("{stop}; it was taken back: {now}"),
-        Ok([(_, missed), ..]) => format!("{stop}; {}; {now}", missed.why),
-        Err(lost) => format!("{stop}; it was not taken back, for {lost}; {now}"),
-    })
+    let now = standing(servers, &task.replica.key);
+    match missed.as_deref() {
+        Ok([]) => failed(format!("{stop}; it was taken back: {now}"), false),
+        Ok([(_, missed), ..]) => failed(format!("{stop}; {}; {now}", missed.why), true),
+        Err(lost) => failed(format!("{stop}; it was not taken back, for {lost}; {now}"), true),
+    }
 }
 
 fn go<D: Desk>(task: &Transfer<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {
@@ -271,6 +243,62 @@ fn go<D: Desk>(task: &Transfer<'_>, course: &mut Course<'_, D>) -> Result<(), St
         arrives: task.start != Start::OwnCoordinates,
     };
     runs(servers, &goal, is_interrupted).map_err(refused)
+}
+
+/// Why servers are not arranged as was wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// What went wrong, and where each server that was touched stands.
+    pub why: String,
+    /// Not everything could be taken back: the journal stays open.
+    pub is_midway: bool,
+}
+
+/// Where a server replicates from now, and how its threads stand.
+pub fn standing(servers: &dyn Servers, key: &InstanceKey) -> String {
+    let look = match servers.look(key, LOOK) {
+        Ok(look) => look,
+        Err(contact) => return format!("{key} does not answer: {contact}"),
+    };
+    let master = look.channel().map(|channel| channel.status.master.to_string());
+    let threads = match Threads::of(&look) {
+        Threads::BOTH => "both threads were started again",
+        threads if threads.start().is_empty() => "its threads stand",
+        _ => "one of its threads was started again",
+    };
+    format!(
+        "{key} is set to replicate from {} and {threads}",
+        master.unwrap_or_else(|| "nobody".to_owned())
+    )
+}
+
+/// How a server that stands is pointed back to where it stands now.
+pub fn back(stands: &Look, forth: &Pointing) -> Change {
+    let status = stands.channel().map(|channel| &channel.status);
+    let (oracle, mariadb) = stands
+        .channel()
+        .map_or((false, false), |channel| (channel.oracle_gtid, channel.mariadb_gtid));
+    let from = match (&forth.from, stands.executed_file()) {
+        (From::AsItIs, _) => From::AsItIs,
+        _ if oracle => From::OracleGtid,
+        (From::MariaDbGtid(Some(_)), _) if mariadb => From::MariaDbGtid(Some(stands.slave_pos.clone())),
+        _ if mariadb => From::MariaDbGtid(None),
+        (_, Some(at)) => From::Coordinates(at.clone()),
+        (_, None) => From::AsItIs,
+    };
+    let at = match (&forth.from, &from) {
+        (From::Coordinates(at), From::Coordinates(_)) => Some(at.clone()),
+        _ => None,
+    };
+    Change::PointBack(Return {
+        to: Pointing {
+            master: status.map(|status| status.master.clone()).unwrap_or_default(),
+            from,
+            login_of: None,
+        },
+        away: forth.master.clone(),
+        at,
+    })
 }
 
 /// Who is to run.
