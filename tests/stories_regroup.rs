@@ -84,7 +84,7 @@ fn story_regrouped() {
         )?;
         tool.fails(&["-c", "take-siblings", "-i", "#0"], 1, "instance is not a replica: #0")?;
         same("locks", tool.said(&["maintenance", "list"])?, String::new())?;
-        writes.end(&tree)
+        writes.end(&tree).map(drop)
     });
 }
 

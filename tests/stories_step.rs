@@ -87,7 +87,7 @@ fn up_and_below(flavour: Flavour, gtid: bool) -> Result<()> {
         replicates(&tree, server, master, gtid)?;
     }
     same("locks", tool.said(&["maintenance", "list"])?, String::new())?;
-    writes.end(&tree)
+    writes.end(&tree).map(drop)
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn not_let_in(flavour: Flavour) -> Result<()> {
     // Nothing keeps anybody from the cluster now.
     tool.fails(&["recover", "--resume"], 4, "")?;
     same("up", tool.said(&["move-up", "#3"])?, "#3<#0\n".to_owned())?;
-    writes.end(&tree)
+    writes.end(&tree).map(drop)
 }
 
 #[test]

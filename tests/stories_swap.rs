@@ -99,7 +99,7 @@ fn taken(flavour: Flavour, gtid: bool) -> Result<()> {
         })?;
     }
     same("locks", tool.said(&["maintenance", "list"])?, String::new())?;
-    writes.end(&tree)
+    writes.end(&tree).map(drop)
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn paired(flavour: Flavour, gtid: bool) -> Result<()> {
         replicates(&tree, server, master)?;
     }
     tool.fails(&["take-master", "#1"], 1, "#0 is a co-master of #2")?;
-    writes.end(&tree)
+    writes.end(&tree).map(drop)
 }
 
 #[test]

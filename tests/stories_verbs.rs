@@ -11,8 +11,8 @@ use orchestrator::model::recovery::{BlockFrom, Recovery};
 use orchestrator::model::{InstanceKey, Timestamp};
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tool::sandbox::{Flavour, Sandbox};
-use tool::{Tool, contains, on_each, same};
+use tool::sandbox::{Flavour, Sandbox, wait_until};
+use tool::{SOON, Tool, contains, on_each, same};
 
 fn threads(tree: &Sandbox, server: usize) -> Result<[String; 2]> {
     let first = |column| tree.first_status(server, column);
@@ -235,5 +235,69 @@ fn story_held() {
         run(&tree, 1)?;
         inventory.release_lease("1:aa", "t1")?;
         Ok(())
+    });
+}
+
+/// Names of variables are those of the plugin that is loaded.
+#[test]
+fn story_semi_sync() {
+    on_each(&Flavour::WITH_SEMI_SYNC, |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0").semi_sync().start()?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        let value = |server: usize, side: &str| -> Result<bool> {
+            let (master, replica) = match flavour {
+                Flavour::MySql9 => ("source", "replica"),
+                _ => ("master", "slave"),
+            };
+            let side = if side == "master" { master } else { replica };
+            let said = tree.sql(server, &format!("SELECT @@global.rpl_semi_sync_{side}_enabled"))?;
+            Ok(said.trim() == "1")
+        };
+        let acknowledges = || -> Result<bool> {
+            let status = tree.sql(1, "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_%_status'")?;
+            let own = |line: &&str| line.contains("slave") || line.contains("replica");
+            Ok(status.lines().find(own).is_some_and(|line| line.ends_with("ON")))
+        };
+        let printed = tool.said(&["disable-semi-sync-replica", "#1", "--dry-run"])?;
+        contains(&printed, "_enabled=0;")?;
+        contains(&printed, "START ")?;
+        for command in ["disable-semi-sync-replica", "disable-semi-sync-master"] {
+            let said = format!("noop: aborting {command} operation on #1");
+            tool.fails(&["-c", command, "-i", "#1", "-noop"], 1, &said)?;
+        }
+        ensure!(value(1, "replica")? && acknowledges()?, "it acknowledges");
+        for (command, server, side, on) in [
+            ("disable-semi-sync-replica", 1, "replica", false),
+            ("disable-semi-sync-master", 0, "master", false),
+            ("enable-semi-sync-master", 0, "master", true),
+            ("enable-semi-sync-replica", 1, "replica", true),
+        ] {
+            let key = format!("#{server}");
+            // The second time there is nothing to do.
+            for _ in 0..2 {
+                let said = tool.said(&["-c", command, "-i", &key])?;
+                same(command, said, format!("{key}\n"))?;
+                same(command, value(server, side)?, on)?;
+            }
+            run(&tree, 1)?;
+        }
+        wait_until(SOON, "it acknowledges again", || {
+            acknowledges().is_ok_and(|is_on| is_on)
+        })?;
+        // A receiver that stands goes on standing.
+        tool.said(&["stop-replica", "#1"])?;
+        tool.said(&["disable-semi-sync-replica", "#1"])?;
+        stand(&tree, 1)?;
+        same("off", value(1, "replica")?, false)
+    });
+    on_each(&[Flavour::MySql56], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0").start()?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        tool.fails(&["enable-semi-sync-master", "#0"], 1, "the plugin is not loaded")?;
+        tool.fails(&["enable-semi-sync-replica", "#1"], 1, "the plugin is not loaded")?;
+        let off = tool.said(&["-c", "disable-semi-sync-replica", "-i", "#1"])?;
+        same("off already", off, "#1\n".to_owned())
     });
 }

@@ -34,6 +34,7 @@ mod rejoin;
 mod relocating;
 mod replicating;
 mod replication;
+mod semi_sync;
 mod shell;
 mod snapshots;
 mod stepping;
@@ -144,6 +145,7 @@ const FAMILIES: &[&[Command]] = &[
     candidates::COMMANDS,
     replication::COMMANDS,
     replicating::COMMANDS,
+    semi_sync::COMMANDS,
     relocating::COMMANDS,
     regrouping::COMMANDS,
     stepping::COMMANDS,

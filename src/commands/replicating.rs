@@ -67,13 +67,19 @@ const fn verb(name: &'static str, about: &'static str, work: super::Work) -> Com
 }
 
 /// A server as it is now.
-struct Subject {
-    row: Instance,
-    look: Look,
+pub(super) struct Subject {
+    /// As it is known.
+    pub row: Instance,
+    /// As it was just seen.
+    pub look: Look,
 }
 
 impl Subject {
-    fn of(hands: &Hands<'_>, given: &Given) -> Outcome<Self> {
+    /// The instance given, asked just now.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn of(hands: &Hands<'_>, given: &Given) -> Outcome<Self> {
         let key = hands.given(given)?;
         let row = hands.context.inventory()?.instance(&key)?;
         Ok(Self {
@@ -98,16 +104,22 @@ impl Subject {
 }
 
 /// One operation on one server.
-struct Task<'a> {
-    name: &'a str,
-    subject: &'a Subject,
+pub(super) struct Task<'a> {
+    /// The command's name.
+    pub name: &'a str,
+    /// Which server.
+    pub subject: &'a Subject,
     /// Why the instance is locked meanwhile; those of the original that take no lock take none here.
-    reason: Option<&'a str>,
-    changes: Vec<Change>,
+    pub reason: Option<&'a str>,
+    /// What it is told.
+    pub changes: Vec<Change>,
 }
 
 /// Tells the changes and sees that they came about.
-fn carry_out<'c>(
+///
+/// # Errors
+/// What held them, or which was not made.
+pub(super) fn carry_out<'c>(
     hands: &Hands<'_>,
     task: &Task<'_>,
     check: impl FnOnce() -> Result<(), String>,

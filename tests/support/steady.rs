@@ -18,12 +18,18 @@ pub struct Steady {
 impl Steady {
     /// Makes the table on server 0, waits until all have it, and goes on writing there until this is dropped.
     pub fn begin(tree: &Sandbox) -> Result<Self> {
+        Self::begin_with(tree, || Ok(()))
+    }
+
+    /// The same, after something is done where all have the table.
+    pub fn begin_with(tree: &Sandbox, then: impl FnOnce() -> Result<()>) -> Result<Self> {
         tree.sql(0, "CREATE DATABASE steady; CREATE TABLE steady.t (n INT)")?;
         for server in 1..tree.count() {
             wait_until(SOON, "the table arrives", || {
                 tree.sql(server, "SELECT COUNT(*) FROM steady.t").is_ok()
             })?;
         }
+        then()?;
         let (ends, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (flag, written, name) = (Arc::clone(&ends), Arc::clone(&count), tree.name().to_owned());
         let thread = std::thread::spawn(move || {
@@ -49,8 +55,8 @@ impl Steady {
         })
     }
 
-    /// Writes no more; every server has each row once.
-    pub fn end(mut self, tree: &Sandbox) -> Result<()> {
+    /// Writes no more; every server has each row once. How many there are.
+    pub fn end(mut self, tree: &Sandbox) -> Result<usize> {
         self.ends.store(true, Ordering::Relaxed);
         let thread = self.thread.take().context("it writes")?;
         thread.join().map_err(|_| anyhow::anyhow!("the writer died"))??;
@@ -65,7 +71,7 @@ impl Steady {
                 same(&format!("rows of #{server}"), found.trim(), &*expected)?;
             }
         }
-        Ok(())
+        Ok(n)
     }
 }
 

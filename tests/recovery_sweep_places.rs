@@ -1,0 +1,111 @@
+//! The tool dies at every wait for the disk while a replica takes its master's place on real servers and an application
+//! writes; whoever resumes it takes it back. Everybody replicates then, and no row is missing or there twice.
+//!
+//! `ORCHESTRATOR_TEST_SEED` chooses a sample, which is told; `ORCHESTRATOR_TEST_ALL=1` has all of them.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/deaths.rs"]
+mod deaths;
+#[path = "support/shim.rs"]
+mod shim;
+#[path = "support/steady.rs"]
+mod steady;
+#[path = "support/tool.rs"]
+mod tool;
+#[path = "support/watching.rs"]
+mod watching;
+
+use anyhow::{Context, Result, bail, ensure};
+use deaths::{Death, sweep};
+use serde_json::json;
+use steady::Steady;
+use tool::sandbox::{Flavour, Sandbox, wait_until};
+use tool::{SOON, Tool, contains, on_each, same};
+use watching::Watch;
+
+const BOTH: [Flavour; 2] = [Flavour::MySql9, Flavour::MariaDb];
+
+/// Where a server replicates from, with both threads running.
+fn master(tree: &Sandbox, server: usize) -> Result<usize> {
+    let first = |column| tree.first_status(server, column);
+    let threads = (first("IO_Running")?, first("SQL_Running")?);
+    same("threads", threads, ("Yes".to_owned(), "Yes".to_owned()))?;
+    tree.server_at(first("Port")?.parse()?).context("a port of the tree")
+}
+
+/// Where servers 1 and 2 replicate from, once all replicate.
+fn shape(tree: &Sandbox) -> Result<[usize; 2]> {
+    let all = || (1..4).map(|server| master(tree, server)).collect::<Result<Vec<_>>>();
+    let waited = wait_until(SOON, "all replicate", || all().is_ok());
+    let all = waited
+        .and_then(|()| all())
+        .with_context(|| tree.status().unwrap_or_default())?;
+    same("the third stays", all[2], 1)?;
+    Ok([all[0], all[1]])
+}
+
+/// Servers 1 and 2 as in the beginning.
+fn restore(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
+    match shape(tree)? {
+        [0, 1] => Ok(()),
+        [2, 0] => tool.said(&["take-master", "#1"]).map(drop),
+        // One that has applied what its new master sent stays there.
+        [0, 0] => tool.said(&["move-below", "#2", "#1"]).map(drop),
+        other => bail!("an unknown shape: {other:?}"),
+    }
+}
+
+fn play(flavour: Flavour, gtid: bool) -> Result<()> {
+    let tree = Sandbox::up(flavour, "0;1<0;2<1;3<1").gtid(gtid).start()?;
+    let tool = Tool::new(&tree, json!({}))?;
+    tool.said(&["discover", "#0"])?;
+    let writes = Steady::begin(&tree)?;
+    sweep(flavour, &mut |death| {
+        let ended = death.of(&tool, &["take-master", "#2"])?;
+        if let Some(output) = &ended {
+            ensure!(output.code == 0, "without a death: {output:#?}");
+            same("done", shape(&tree)?, [2, 0])?;
+        } else {
+            let resumed = tool.run(&["recover", "--resume"])?;
+            match resumed.code {
+                // It had not begun, or had ended.
+                4 => {}
+                1 => contains(&resumed.stderr, "what it had done was taken back")?,
+                _ => bail!("{resumed:#?}"),
+            }
+        }
+        restore(&tree, &tool)?;
+        writes.goes_on()?;
+        Ok(ended.is_none())
+    })?;
+    writes.end(&tree).map(drop)
+}
+
+#[test]
+fn a_place_that_is_taken_by_gtid_is_given_back_after_a_death() {
+    on_each(&BOTH, |flavour| play(flavour, true));
+}
+
+#[test]
+fn a_place_that_is_taken_by_position_is_given_back_after_a_death() {
+    on_each(&BOTH, |flavour| play(flavour, false));
+}
+
+/// A watcher takes back what another program left, by itself.
+#[test]
+fn what_was_left_is_taken_back_by_the_next_watcher() {
+    on_each(&BOTH, |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0;2<1;3<1").gtid(false).start()?;
+        let tool = watching::tool_of(&tree, &[0], json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        let death = Death {
+            sync: 16,
+            before: false,
+        };
+        ensure!(death.of(&tool, &["take-master", "#2"])?.is_none(), "it did not die");
+        tool.fails(&["move-up", "#3"], 5, "was left in the middle")?;
+        let watch = Watch::start(&tool)?;
+        watch.wait_until("all is as it was", || same("shape", shape(&tree)?, [0, 1]))?;
+        Ok(())
+    });
+}
