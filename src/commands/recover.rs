@@ -228,7 +228,7 @@ pub(super) fn dry_run<'c>(desk: &Desk, office: &Office<'_>, order: &Order) -> Ou
 
 /// What would be done where nobody takes a master's place: carried out with servers that are told nothing.
 fn rehearse<'c>(desk: &Desk, office: &Office<'_>, order: &Order) -> Outcome<Answer<'c>> {
-    let rehearsal = Rehearsal::of(desk.servers());
+    let rehearsal = Rehearsal::of(desk.servers(), &[]);
     let ended = Office {
         servers: &rehearsal,
         ..*office
