@@ -322,7 +322,11 @@ fn both_die(flavour: Flavour, held: Held<'_>, is_promoted: bool) -> Result<()> {
     }
     let master = is_whole_without_old_master(&tree, &tool)?;
     tree.start(0)?;
-    tool.said(&["rejoin", "#0"])?;
+    // On a busy machine a server may take longer for it than it is given.
+    wait_until(SOON, "it comes back", || {
+        tool.run(&["rejoin", "#0"])
+            .is_ok_and(|back| [0, 4].contains(&back.code))
+    })?;
     replicates(&tree, 0, master)?;
     ensure!(is_read_only(&tree, 0)?, "the old master takes writes");
     tree.sql_as(APP_USER, master, "INSERT INTO app.t VALUES (2)")?;
