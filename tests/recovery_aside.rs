@@ -124,7 +124,7 @@ fn replicas_of_a_dead_intermediate_master_go_below_its_sibling() {
         tool.said(&["discover", "#0"])?;
         same("successor", recovered(&tree, &tool)?, "#4\n".to_owned())?;
         stands(&tree, &[(2, 4), (3, 4), (4, 0)])?;
-        flows(&tree, "after", &[2, 3, 4])?;
+        flows(&tree, "later", &[2, 3, 4])?;
         same("record", rows(&tool, RECORD)?, vec!["#1\t#4\t1\t1".to_owned()])?;
         let (dead, heir) = (tree.port(1), tree.port(4));
         let expected = ["before", "after-intermediate", "after"].map(|hook| match hook {
@@ -147,7 +147,7 @@ fn without_a_sibling_they_gather_below_one_of_them() {
         tool.said(&["register-candidate", "#3", "--promotion-rule", "prefer"])?;
         same("successor", recovered(&tree, &tool)?, "#3\n".to_owned())?;
         stands(&tree, &[(2, 3), (4, 3), (3, 0)])?;
-        flows(&tree, "after", &[2, 3, 4])
+        flows(&tree, "later", &[2, 3, 4])
     });
 }
 
@@ -162,7 +162,7 @@ fn only_one_crosses_to_another_data_center() {
         tool.said(&["discover", "#0"])?;
         same("successor", recovered(&tree, &tool)?, "#4\n".to_owned())?;
         stands(&tree, &[(3, 2), (2, 4), (4, 0)])?;
-        flows(&tree, "after", &[2, 3, 4])
+        flows(&tree, "later", &[2, 3, 4])
     });
 }
 
@@ -171,7 +171,7 @@ fn a_sibling_that_is_behind_takes_nobody() {
     on_each(&BOTH, |flavour| {
         let tree = Sandbox::up(flavour, "0;1<0;2<1;3<0").start()?;
         let tool = Tool::new(&tree, hooks())?;
-        flows(&tree, "before", &[1, 2, 3])?;
+        flows(&tree, "earlier", &[1, 2, 3])?;
         let stop = if flavour.is_mariadb() {
             "STOP SLAVE SQL_THREAD"
         } else {
@@ -203,7 +203,7 @@ fn who_cannot_be_moved_is_named_and_stays() {
     on_each(&BOTH, |flavour| {
         let tree = Sandbox::up(flavour, "0;1<0;2<1;3<1;4<0").start()?;
         let tool = Tool::new(&tree, json!({"RecoverIntermediateMasterClusterFilters": ["*"]}))?;
-        flows(&tree, "before", &[2, 3, 4])?;
+        flows(&tree, "earlier", &[2, 3, 4])?;
         tree.sql(3, "CREATE DATABASE own")?;
         tool.said(&["discover", "#0"])?;
         tree.kill(1)?;
@@ -234,7 +234,7 @@ fn where_nobody_can_be_moved_everything_stays_as_it_was() {
     on_each(&BOTH, |flavour| {
         let tree = Sandbox::up(flavour, "0;1<0;2<1").start()?;
         let tool = Tool::new(&tree, hooks())?;
-        flows(&tree, "before", &[2])?;
+        flows(&tree, "earlier", &[2])?;
         tree.sql(2, "CREATE DATABASE own")?;
         tool.said(&["discover", "#0"])?;
         tree.kill(1)?;
@@ -274,10 +274,11 @@ fn a_watcher_recovers_it_and_then_the_master() {
         tree.kill(1)?;
         watch.wait(&["#1: recovered: its replicas replicate from #4 now"])?;
         stands(&tree, &[(2, 4), (3, 4), (4, 0)])?;
-        watch.wait_rows(
-            "SELECT COUNT(*) FROM database_instance_last_analysis WHERE analysis != 'NoProblem'",
-            &["0"],
-        )?;
+        let below = format!(
+            "SELECT COUNT(*) FROM database_instance WHERE master_port = {}",
+            tree.port(4)
+        );
+        watch.wait_rows(&below, &["2"])?;
         tree.kill(0)?;
         watch.wait(&["#0: recovered: #4 is the master now"])?;
         stands(&tree, &[(2, 4), (3, 4)])?;
