@@ -233,7 +233,10 @@ fn who_cannot_be_moved_is_named_and_stays() {
 fn where_nobody_can_be_moved_everything_stays_as_it_was() {
     on_each(&BOTH, |flavour| {
         let tree = Sandbox::up(flavour, "0;1<0;2<1").start()?;
-        let tool = Tool::new(&tree, hooks())?;
+        let tool = Tool::new(
+            &tree,
+            config(&json!({"RecoverIntermediateMasterClusterFilters": ["*"]})),
+        )?;
         flows(&tree, "earlier", &[2])?;
         tree.sql(2, "CREATE DATABASE own")?;
         tool.said(&["discover", "#0"])?;
@@ -244,7 +247,7 @@ fn where_nobody_can_be_moved_everything_stays_as_it_was() {
                 .iter()
                 .any(|line| line.starts_with("#1 ") && line.contains("IntermediateMaster"))
         })?;
-        let said = tool.run(&["recover", "#1"])?;
+        let said = tool.run(&["recover"])?;
         same("status", said.code, 1)?;
         contains(&said.stderr, "no replica was moved: #2: ")?;
         let dead = tree.port(1);

@@ -109,3 +109,32 @@ fn what_was_left_is_taken_back_by_the_next_watcher() {
         Ok(())
     });
 }
+
+/// Whoever knows better gives it up, and sees to the servers.
+#[test]
+fn what_was_left_is_given_up() {
+    on_each(&[Flavour::MySql9], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0;2<1;3<1").gtid(false).start()?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        let death = Death {
+            sync: 16,
+            before: false,
+        };
+        ensure!(death.of(&tool, &["take-master", "#2"])?.is_none(), "it did not die");
+        let held = tool.run(&["move-up", "#3"])?;
+        let words = held.stderr.split_whitespace();
+        let uid = words
+            .skip_while(|word| *word != "ack")
+            .nth(1)
+            .context("a name")?
+            .to_owned();
+        tool.said(&["recoveries", "ack", &uid, "--reason", "mended"])?;
+        same("locks", tool.said(&["maintenance", "list"])?, String::new())?;
+        tool.fails(&["recover", "--resume"], 4, "")?;
+        for server in ["#1", "#2"] {
+            tool.said(&["start-replica", server])?;
+        }
+        same("up", tool.said(&["move-up", "#3"])?, "#3<#0\n".to_owned())
+    });
+}

@@ -133,8 +133,14 @@ fn any<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let named = [Arg::Recovery, Arg::Cluster, Arg::Instance].map(|arg| given.text(arg));
     let answer = match (named, given.is_on(Arg::All)) {
         ([Some(text), None, None], false) => {
-            let record = recovery_named(context.inventory()?, text)?;
-            acknowledge(context, given, AckOf::Uid(&record.uid))?
+            let inventory = context.inventory()?;
+            // What promotes nobody leaves no record, and may be left in the middle nevertheless.
+            let is_left = inventory.open_journals()?.iter().any(|left| left.uid == text);
+            let uid = match is_left {
+                true => text.to_owned(),
+                false => recovery_named(inventory, text)?.uid,
+            };
+            acknowledge(context, given, AckOf::Uid(&uid))?
         }
         ([None, Some(_), None], false) => of_cluster(context, given)?,
         ([None, None, Some(text)], false) => {

@@ -189,19 +189,21 @@ fn move_up_replicas<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
     let fleet = hands.fleet()?;
     let chosen = chosen(given, &fleet, &of, &above)?;
     let count = chosen.len();
-    let (mut told, mut done) = (Vec::new(), Vec::new());
+    let (mut told, mut done, mut failed) = (Vec::new(), Vec::new(), false);
     for key in chosen {
         match move_one_up(&hands, given, &key, &of, &above) {
             Ok(Some(steps)) => told.extend(steps),
             Ok(None) => done.push(key),
             Err(failure) => {
+                failed = true;
                 context.log.error(format!("{key}: {failure}"));
                 failure.hints.iter().for_each(|hint| context.log.hint(hint));
             }
         }
     }
     if hands.rehearses {
-        return Ok(rehearsal(told));
+        let status = u8::from(failed && !given.classic);
+        return Ok(rehearsal(told).with_status(status));
     }
     if done.is_empty() && count > 0 {
         return Err(Failure::failed(format!(

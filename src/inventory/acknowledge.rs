@@ -1,6 +1,7 @@
 //! Acknowledging recoveries: somebody took note, and they keep no other recovery off any more.
 
 use super::holds::acknowledged_by;
+use super::journal::OpenPlan;
 use super::recoveries::acknowledge_row;
 use super::{Inventory, RecoveriesOf, Result};
 use crate::model::recovery::{Lease, Recovery};
@@ -22,6 +23,17 @@ pub enum AckOf<'a> {
     Instance(&'a InstanceKey),
     /// The one of this name.
     Uid(&'a str),
+}
+
+impl AckOf<'_> {
+    fn means(self, plan: &OpenPlan) -> bool {
+        match self {
+            Self::All => true,
+            Self::Cluster { name, .. } => plan.cluster == name,
+            Self::Instance(key) => plan.failed == *key,
+            Self::Uid(uid) => plan.uid == uid,
+        }
+    }
 }
 
 /// What an acknowledgement did.
@@ -73,11 +85,28 @@ impl Inventory {
                     done.under_way.push(alive.lease.clone());
                     continue;
                 }
+                if let Some(dead) = lease {
+                    inventory.end_maintenance_of(&dead.lease.node_token, now)?;
+                }
                 inventory.drop_leases_of(&record.uid)?;
                 if plans.iter().any(|plan| plan.uid == record.uid) {
                     inventory.close_plan(&record.uid, &acknowledged_by(owner), now)?;
                     done.given_up.push(record.uid.clone());
                 }
+            }
+            // Some have none: those that promote nobody.
+            for plan in plans.iter().filter(|plan| of.means(plan)) {
+                let lease = leases.iter().find(|stored| stored.lease.uid == plan.uid);
+                if inventory.recovery(&plan.uid)?.is_some() || lease.is_some_and(|stored| stored.is_alive_at(now)) {
+                    continue;
+                }
+                if let Some(dead) = lease {
+                    inventory.end_maintenance_of(&dead.lease.node_token, now)?;
+                }
+                inventory.drop_leases_of(&plan.uid)?;
+                inventory.close_plan(&plan.uid, &acknowledged_by(owner), now)?;
+                done.given_up.push(plan.uid.clone());
+                done.count += 1;
             }
             Ok(done)
         })?;

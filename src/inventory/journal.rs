@@ -209,7 +209,7 @@ impl Inventory {
         }
     }
 
-    /// Closes a journal and gives its lease up with it: the recovery was carried to its end, or taken back, and nobody
+    /// Closes a journal and gives its lease and locks up with it: the recovery was carried to its end, or taken back, and nobody
     /// resumes it. Write down how it ended before, with [`Inventory::resolve_recovery`].
     ///
     /// # Errors
@@ -219,6 +219,7 @@ impl Inventory {
         self.durably("close the journal of a recovery", |inventory| {
             inventory.must_not_be_taken(of)?;
             inventory.close_plan(uid, outcome, now)?;
+            inventory.end_maintenance_of(of.token, now)?;
             inventory.drop_leases_of(uid)
         })?;
         self.remove_side_journal(uid);

@@ -239,6 +239,12 @@ impl Inventory {
                     TakenOver::Other(lease)
                 });
             }
+            // What the dead holder had locked is nobody's.
+            for stored in inventory.stored_leases()? {
+                if stored.lease.uid == uid && stored.lease.node_token != holder.token {
+                    inventory.end_maintenance_of(&stored.lease.node_token, now)?;
+                }
+            }
             if let Some(record) = inventory.recovery(uid)?.filter(|record| record.acknowledged) {
                 let outcome = acknowledged_by(&record.acknowledged_by);
                 inventory.close_plan(uid, &outcome, now)?;
@@ -338,6 +344,7 @@ impl Inventory {
     /// Ends a recovery whose program died before anything was changed.
     fn end_as_crashed(&self, lease: &Lease, now: Timestamp) -> Result<()> {
         self.drop_leases_of(&lease.uid)?;
+        self.end_maintenance_of(&lease.node_token, now)?;
         let open = self.recovery(&lease.uid)?;
         match open.filter(|record| record.end.is_none() && !record.acknowledged) {
             Some(record) => self.write("acknowledge a crashed recovery", |conn| {

@@ -109,6 +109,18 @@ impl Inventory {
         })
     }
 
+    /// Releases every lock of a program that is gone, or done with what it took them for.
+    pub(super) fn end_maintenance_of(&self, token: &str, now: Timestamp) -> Result<()> {
+        self.write("end a program's maintenance locks", |conn| {
+            conn.prepare_cached(
+                "UPDATE database_instance_maintenance SET maintenance_active = NULL, end_timestamp = ?1
+                 WHERE processing_node_token = ?2 AND processing_node_token <> '' AND maintenance_active = 1",
+            )?
+            .execute((stamp(now), token))
+            .map(|_| ())
+        })
+    }
+
     /// The lock that holds on an instance now.
     ///
     /// # Errors

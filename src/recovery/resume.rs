@@ -6,11 +6,13 @@ use super::desk::Desk;
 use super::ended::{Ended, Outcome};
 use super::failover::finish;
 use super::steps::Manner;
-use crate::model::plan::{Failing, Progress};
+use crate::model::plan::{Failing, Kind, Progress};
 use crate::model::recovery::Journal;
 
 /// Why nobody was promoted by a recovery that is taken back.
 const DIED: &str = "the process that ran it died before the promotion";
+/// Why a relocation came to nothing that is taken back.
+const DIED_MIDWAY: &str = "the process that ran it died midway";
 
 /// Goes on with what the journal holds where the promotion had begun, and takes it back where it had not: then whatever
 /// was wrong is judged anew.
@@ -41,13 +43,18 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
             }
         }
     } else {
-        course
-            .desk()
-            .step("resumed: the promotion had not begun, so everything is taken back");
-        let (outcome, more) = course.give_up(DIED.to_owned());
+        let (step, died) = match course.plan().kind {
+            Kind::Relocation => ("resumed: everything is taken back", DIED_MIDWAY),
+            _ => (
+                "resumed: the promotion had not begun, so everything is taken back",
+                DIED,
+            ),
+        };
+        course.desk().step(step);
+        let (outcome, more) = course.give_up(died.to_owned());
         missed = more;
         match outcome {
-            Outcome::Nobody(why) if why == DIED => Outcome::Nobody(format!("{DIED}; what it had done was taken back")),
+            Outcome::Nobody(why) if why == died => Outcome::Nobody(format!("{died}; what it had done was taken back")),
             outcome => outcome,
         }
     };

@@ -7,6 +7,10 @@ use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Between two writes.
+const PACE: Duration = Duration::from_millis(20);
 
 /// Rows have no key, so that one that is applied twice is there twice.
 pub struct Steady {
@@ -37,6 +41,7 @@ impl Steady {
                 let n = written.load(Ordering::Relaxed);
                 sql_of(&name, "root", 0, &format!("INSERT INTO steady.t VALUES ({n})"))?;
                 written.store(n + 1, Ordering::Relaxed);
+                std::thread::sleep(PACE);
             }
             Ok(())
         });
