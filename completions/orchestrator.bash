@@ -100,6 +100,15 @@ _orchestrator() {
             orchestrator,disable-gtid)
                 cmd="orchestrator__subcmd__disable__subcmd__gtid"
                 ;;
+            orchestrator,disable-semi-sync-master)
+                cmd="orchestrator__subcmd__disable__subcmd__semi__subcmd__sync__subcmd__master"
+                ;;
+            orchestrator,disable-semi-sync-replica)
+                cmd="orchestrator__subcmd__disable__subcmd__semi__subcmd__sync__subcmd__replica"
+                ;;
+            orchestrator,disable-semi-sync-source)
+                cmd="orchestrator__subcmd__disable__subcmd__semi__subcmd__sync__subcmd__master"
+                ;;
             orchestrator,discover)
                 cmd="orchestrator__subcmd__discover"
                 ;;
@@ -118,11 +127,26 @@ _orchestrator() {
             orchestrator,enable-gtid)
                 cmd="orchestrator__subcmd__enable__subcmd__gtid"
                 ;;
+            orchestrator,enable-semi-sync-master)
+                cmd="orchestrator__subcmd__enable__subcmd__semi__subcmd__sync__subcmd__master"
+                ;;
+            orchestrator,enable-semi-sync-replica)
+                cmd="orchestrator__subcmd__enable__subcmd__semi__subcmd__sync__subcmd__replica"
+                ;;
+            orchestrator,enable-semi-sync-source)
+                cmd="orchestrator__subcmd__enable__subcmd__semi__subcmd__sync__subcmd__master"
+                ;;
             orchestrator,end-downtime)
                 cmd="orchestrator__subcmd__end__subcmd__downtime"
                 ;;
             orchestrator,end-maintenance)
                 cmd="orchestrator__subcmd__end__subcmd__maintenance"
+                ;;
+            orchestrator,enslave-master)
+                cmd="orchestrator__subcmd__take__subcmd__master"
+                ;;
+            orchestrator,enslave-siblings)
+                cmd="orchestrator__subcmd__take__subcmd__siblings"
                 ;;
             orchestrator,explain)
                 cmd="orchestrator__subcmd__explain"
@@ -187,6 +211,12 @@ _orchestrator() {
             orchestrator,maintenance)
                 cmd="orchestrator__subcmd__maintenance"
                 ;;
+            orchestrator,make-co-master)
+                cmd="orchestrator__subcmd__make__subcmd__co__subcmd__master"
+                ;;
+            orchestrator,move-below)
+                cmd="orchestrator__subcmd__move__subcmd__below"
+                ;;
             orchestrator,move-gtid)
                 cmd="orchestrator__subcmd__move__subcmd__gtid"
                 ;;
@@ -195,6 +225,15 @@ _orchestrator() {
                 ;;
             orchestrator,move-slaves-gtid)
                 cmd="orchestrator__subcmd__move__subcmd__replicas__subcmd__gtid"
+                ;;
+            orchestrator,move-up)
+                cmd="orchestrator__subcmd__move__subcmd__up"
+                ;;
+            orchestrator,move-up-replicas)
+                cmd="orchestrator__subcmd__move__subcmd__up__subcmd__replicas"
+                ;;
+            orchestrator,move-up-slaves)
+                cmd="orchestrator__subcmd__move__subcmd__up__subcmd__replicas"
                 ;;
             orchestrator,pool)
                 cmd="orchestrator__subcmd__pool"
@@ -231,6 +270,18 @@ _orchestrator() {
                 ;;
             orchestrator,register-hostname-unresolve)
                 cmd="orchestrator__subcmd__register__subcmd__hostname__subcmd__unresolve"
+                ;;
+            orchestrator,regroup-replicas)
+                cmd="orchestrator__subcmd__regroup__subcmd__replicas"
+                ;;
+            orchestrator,regroup-replicas-gtid)
+                cmd="orchestrator__subcmd__regroup__subcmd__replicas__subcmd__gtid"
+                ;;
+            orchestrator,regroup-slaves)
+                cmd="orchestrator__subcmd__regroup__subcmd__replicas"
+                ;;
+            orchestrator,regroup-slaves-gtid)
+                cmd="orchestrator__subcmd__regroup__subcmd__replicas__subcmd__gtid"
                 ;;
             orchestrator,rejoin)
                 cmd="orchestrator__subcmd__rejoin"
@@ -333,6 +384,12 @@ _orchestrator() {
                 ;;
             orchestrator,tags)
                 cmd="orchestrator__subcmd__tags"
+                ;;
+            orchestrator,take-master)
+                cmd="orchestrator__subcmd__take__subcmd__master"
+                ;;
+            orchestrator,take-siblings)
+                cmd="orchestrator__subcmd__take__subcmd__siblings"
                 ;;
             orchestrator,takeover)
                 cmd="orchestrator__subcmd__takeover"
@@ -488,7 +545,7 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps recover recover-lite takeover graceful-master-takeover graceful-master-takeover-auto failover force-master-failover force-master-takeover rejoin disable-global-recoveries enable-global-recoveries check-global-recoveries recoveries why-not ack-all-recoveries ack-cluster-recoveries ack-instance-recoveries get-candidate-replica get-candidate-slave internal-suggest-promoted-replacement is-replicating is-replication-stopped can-replicate-from stop-replica stop-slave start-replica start-slave restart-replica restart-slave restart-replica-statements restart-slave-statements reset-replica reset-slave set-read-only set-writeable detach-replica-master-host detach-replica detach-slave detach-slave-master-host reattach-replica-master-host reattach-replica reattach-slave reattach-slave-master-host relocate relocate-below relocate-replicas relocate-slaves repoint repoint-replicas repoint-slaves move-gtid move-replicas-gtid move-slaves-gtid enable-gtid disable-gtid tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps recover recover-lite takeover graceful-master-takeover graceful-master-takeover-auto failover force-master-failover force-master-takeover rejoin disable-global-recoveries enable-global-recoveries check-global-recoveries recoveries why-not ack-all-recoveries ack-cluster-recoveries ack-instance-recoveries get-candidate-replica get-candidate-slave internal-suggest-promoted-replacement is-replicating is-replication-stopped can-replicate-from stop-replica stop-slave start-replica start-slave restart-replica restart-slave restart-replica-statements restart-slave-statements reset-replica reset-slave set-read-only set-writeable detach-replica-master-host detach-replica detach-slave detach-slave-master-host reattach-replica-master-host reattach-replica reattach-slave reattach-slave-master-host enable-semi-sync-master enable-semi-sync-source disable-semi-sync-master disable-semi-sync-source enable-semi-sync-replica disable-semi-sync-replica relocate relocate-below relocate-replicas relocate-slaves repoint repoint-replicas repoint-slaves move-gtid move-replicas-gtid move-slaves-gtid enable-gtid disable-gtid regroup-replicas regroup-slaves regroup-replicas-gtid regroup-slaves-gtid take-siblings enslave-siblings move-up move-up-replicas move-up-slaves move-below take-master enslave-master make-co-master tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1421,6 +1478,82 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__disable__subcmd__semi__subcmd__sync__subcmd__master)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__disable__subcmd__semi__subcmd__sync__subcmd__replica)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__discover)
             opts="-i -o -h --instance --no-crawl --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1682,6 +1815,82 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__enable__subcmd__gtid)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__enable__subcmd__semi__subcmd__sync__subcmd__master)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__enable__subcmd__semi__subcmd__sync__subcmd__replica)
             opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2653,6 +2862,90 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__make__subcmd__co__subcmd__master)
+            opts="-i -o -h --instance --force --dry-run --no-hooks --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__move__subcmd__below)
+            opts="-i -d -o -h --instance --destination --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --destination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__move__subcmd__gtid)
             opts="-i -d -o -h --instance --destination --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2719,6 +3012,86 @@ _orchestrator() {
                     return 0
                     ;;
                 -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__move__subcmd__up)
+            opts="-i -o -h --instance --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__move__subcmd__up__subcmd__replicas)
+            opts="-i -o -h --instance --pattern --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3293,6 +3666,82 @@ _orchestrator() {
                     return 0
                     ;;
                 --hostname)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__regroup__subcmd__replicas)
+            opts="-i -o -h --instance --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__regroup__subcmd__replicas__subcmd__gtid)
+            opts="-i -o -h --instance --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4433,6 +4882,82 @@ _orchestrator() {
                     return 0
                     ;;
                 -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__take__subcmd__master)
+            opts="-i -o -h --instance --force --dry-run --no-hooks --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__take__subcmd__siblings)
+            opts="-i -o -h --instance --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -130,6 +130,12 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-replica" -d 'Mend what detaching broke'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-slave" -d 'Mend what detaching broke'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-slave-master-host" -d 'Mend what detaching broke'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-semi-sync-master" -d 'Have a server\'s commits wait for its replicas\' acknowledgement'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-semi-sync-source" -d 'Have a server\'s commits wait for its replicas\' acknowledgement'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-semi-sync-master" -d 'Have a server\'s commits wait for no acknowledgement'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-semi-sync-source" -d 'Have a server\'s commits wait for no acknowledgement'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-semi-sync-replica" -d 'Have a replica acknowledge what it receives'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-semi-sync-replica" -d 'Have a replica acknowledge nothing'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate" -d 'Move a replica below another master'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate-below" -d 'Move a replica below another master'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "relocate-replicas" -d 'Move an instance\'s replicas below another master'
@@ -142,6 +148,19 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-repl
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-slaves-gtid" -d 'Move an instance\'s replicas below another master by GTID'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-gtid" -d 'Let a replica position itself by GTID'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-gtid" -d 'Let a replica position itself by file and position'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "regroup-replicas" -d 'Regroup an instance\'s replicas below one of them'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "regroup-slaves" -d 'Regroup an instance\'s replicas below one of them'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "regroup-replicas-gtid" -d 'Regroup an instance\'s replicas below one of them by GTID'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "regroup-slaves-gtid" -d 'Regroup an instance\'s replicas below one of them by GTID'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "take-siblings" -d 'Move a replica\'s siblings below it'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enslave-siblings" -d 'Move a replica\'s siblings below it'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-up" -d 'Move a replica below its master\'s master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-up-replicas" -d 'Move an instance\'s replicas below its master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-up-slaves" -d 'Move an instance\'s replicas below its master'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "move-below" -d 'Move a replica below its sibling'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "take-master" -d 'Have a replica change places with its master, which is a replica itself'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enslave-master" -d 'Have a replica change places with its master, which is a replica itself'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "make-co-master" -d 'Have an instance\'s master replicate from it, too'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "tag" -d 'Set a tag on an instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "untag" -d 'Remove a tag from an instance'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "untag-all" -d 'Remove a tag, NAME=VALUE, from every instance'
@@ -1845,6 +1864,108 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-source" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-master" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-source" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-replica" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-semi-sync-replica" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand relocate" -l owner -d 'Who does this [default: the operating system\'s user]' -r
@@ -2075,6 +2196,246 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" 
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand disable-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-replicas-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand regroup-slaves-gtid" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-siblings" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-siblings" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-replicas" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l pattern -d 'Regular expression or text to look for' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-up-slaves" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -s d -l destination -d 'Destination instance, HOST[:PORT]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand move-below" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l no-hooks -d 'Run no hooks'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand take-master" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l no-hooks -d 'Run no hooks'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand enslave-master" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l no-hooks -d 'Run no hooks'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l tag -d 'Tag, NAME or NAME=VALUE; or a search expression of several' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand tag; and not __fish_seen_subcommand_from add remove list" -l config -d 'Configuration file [default: the usual places]' -r
