@@ -2863,7 +2863,7 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__make__subcmd__co__subcmd__master)
-            opts="-i -o -h --instance --force --dry-run --no-hooks --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            opts="-i -o -h --instance --force --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -2426,7 +2426,6 @@ json\t''
 yaml\t''"
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l force -d 'Go on though transactions stay on the replica alone, or its position is taken as it is'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l dry-run -d 'Print what would be done, and change nothing'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l no-hooks -d 'Run no hooks'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l quiet -d 'Only errors on standard error'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l verbose -d 'Tell what is done, on standard error'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand make-co-master" -l debug -d 'Tell everything, on standard error'

@@ -185,8 +185,8 @@ fn an_unknown_command_is_answered_with_the_list() {
     cli.run("-c explain").is("", &dated("FATAL", "Unknown command"), 1);
     cli.run("-c 'tag list'").is("", &dated("FATAL", "Unknown command"), 1);
     // What is not there yet is unknown, under its old name too.
-    cli.run("-c enslave-master -i testhost:22294")
-        .is("", &dated("FATAL", "Unknown command: \"enslave-master\""), 1);
+    cli.run("-c match-slaves -i testhost:22294")
+        .is("", &dated("FATAL", "Unknown command: \"match-slaves\""), 1);
 }
 
 #[test]

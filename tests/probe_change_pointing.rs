@@ -4,7 +4,7 @@
 
 mod support;
 
-use orchestrator::model::change::{From, Pointing};
+use orchestrator::model::change::{From, Pointing, Return};
 use orchestrator::model::instance::ThreadState;
 use orchestrator::model::observation::ContactKind;
 use orchestrator::probe::{Change, login_of};
@@ -310,5 +310,51 @@ fn replicas_of_several_masters_are_refused() {
             look(&tree, replica).other_channels().all(run)
         })
         .unwrap();
+    }
+}
+
+/// Whoever has applied nothing by position since it was pointed elsewhere goes back; whoever has stays, for its position in
+/// the log of its former master is another one by now.
+#[test]
+fn one_that_has_applied_more_is_not_pointed_back() {
+    for (flavour, offset) in [(Flavour::MySql9, 850), (Flavour::MariaDb, 860), (Flavour::MySql56, 870)] {
+        let Some(tree) = start(Sandbox::up(flavour, "0;1<0;2<0").gtid(false), offset) else {
+            continue;
+        };
+        let port = tree.port(2);
+        written_goes(&tree, 0, 2, "was_there");
+        written_goes(&tree, 0, 1, "was_there1");
+        tell(port, &Change::StopReplication);
+        let place = |server: usize| look(&tree, server).reading.binlog.end;
+        let (own, other) = (channel(&tree, 2).status.executed, place(1));
+        let back = Change::PointBack(Return {
+            to: Pointing {
+                master: key(tree.port(0)),
+                from: From::Coordinates(own),
+                login_of: None,
+            },
+            away: key(tree.port(1)),
+            at: Some(other.clone()),
+        });
+        let away = to(tree.port(1), From::Coordinates(other));
+        let master = || channel(&tree, 2).status.master.port;
+        // It is there: nothing is told.
+        assert!(tell(port, &back).statements.is_empty(), "{flavour}");
+        tell(port, &away);
+        assert_eq!(master(), tree.port(1), "{flavour}");
+        tell(port, &back);
+        assert_eq!(master(), tree.port(0), "{flavour}");
+        tell(port, &away);
+        tell(port, &Change::StartReplication);
+        wait_running(&tree, 2);
+        written_goes(&tree, 0, 2, "away");
+        tell(port, &Change::StopReplication);
+        let told = tell(port, &back);
+        assert!(told.statements.is_empty(), "{flavour}: {told:?}");
+        assert!(told.remarks.concat().contains("and it is left as it is"), "{told:?}");
+        assert_eq!(master(), tree.port(1), "{flavour}");
+        tell(port, &Change::StartReplication);
+        wait_running(&tree, 2);
+        written_goes(&tree, 0, 2, "there");
     }
 }

@@ -19,7 +19,13 @@ use crate::topology::arrange::{self, By, Terms};
 use crate::topology::descends_from;
 use std::time::Duration;
 
-const TAKES: &[Take] = &[
+const PAIRING: &[Take] = &[
+    Take::Pos(Arg::Instance),
+    Take::Opt(Arg::Anyway),
+    Take::Opt(Arg::DryRun),
+    Take::Opt(Arg::Owner),
+];
+const TAKING: &[Take] = &[
     Take::Pos(Arg::Instance),
     Take::Opt(Arg::Anyway),
     Take::Opt(Arg::DryRun),
@@ -34,24 +40,36 @@ pub(super) const COMMANDS: &[Command] = &[
     verb(
         "take-master",
         "Have a replica change places with its master, which is a replica itself",
+        TAKING,
         take_master,
         "The master stops, the replica applies the last of it, replicates from the master's master, and the master from \
          it. Their other replicas stay where they are, and who takes writes stays as it is. PostTakeMasterProcesses run \
-         afterwards.",
+         afterwards. By GTID where servers use it, else by file and position. What fails is taken back on both, also after \
+         the death of this program, by `recover --resume`. --dry-run prints the statements.\n\nExit status: 0 done, 1 failed \
+         and taken back, 5 held by a recovery or a lock, 6 not everything could be taken back.",
     )
     .also_called(&["enslave-master"]),
     verb(
         "make-co-master",
         "Have an instance's master replicate from it, too",
+        PAIRING,
         make_co_master,
         "The instance must be read-only, and its master must not replicate from anybody else, except from a co-master \
          that is read-only or away: three never replicate in a ring. The master logs in as the instance does. Who takes \
-         writes stays as it is.",
+         writes stays as it is. What fails is taken back, also after the death of this program, by `recover --resume`. \
+         --dry-run prints the statements.\n\nExit status: 0 done, 1 failed and taken back, 5 held by a recovery or a lock, 6 \
+         not everything could be taken back.",
     ),
 ];
 
-const fn verb(name: &'static str, about: &'static str, work: Work, long: &'static str) -> Command {
-    Command::new(Group::Change, name, about, TAKES, Body::Runs(work)).explained(long)
+const fn verb(
+    name: &'static str,
+    about: &'static str,
+    takes: &'static [Take],
+    work: Work,
+    long: &'static str,
+) -> Command {
+    Command::new(Group::Change, name, about, takes, Body::Runs(work)).explained(long)
 }
 
 /// A replica, its master, and that one's master, as all are now.
