@@ -4,6 +4,7 @@
 use orchestrator::analysis::rules::RULES;
 use orchestrator::commands::specs;
 use orchestrator::config::{Config, Key, NameFilters, Policy};
+use orchestrator::inventory::{Fence, FenceState};
 use orchestrator::model::facts::{ClusterFacts, Facts};
 use orchestrator::model::incidents::Detection;
 use orchestrator::model::observation::ContactKind;
@@ -125,6 +126,19 @@ fn downtime(key: InstanceKey, end: Option<Timestamp>) -> Downtime {
     }
 }
 
+fn fence(state: FenceState) -> Fence {
+    Fence {
+        key: db(1),
+        uid: "0:zz".into(),
+        cluster: "db9:3306".into(),
+        identity: String::new(),
+        state,
+        since: ago(60),
+        changed: ago(60),
+        said: String::new(),
+    }
+}
+
 fn lock(end: Option<Timestamp>) -> Maintenance {
     Maintenance {
         id: 1,
@@ -237,6 +251,32 @@ fn cases() -> Vec<(&'static str, Change, &'static [&'static str], Vec<Change>)> 
             |w| w.action = Action::Detect,
             &[],
             vec![|w| w.action = Action::RecoverCoMaster],
+        ),
+        (
+            "switched-off",
+            |w| w.action = Action::RecoverSemiSync,
+            &[],
+            vec![
+                |w| (w.action, w.policy.recover_locked_semi_sync_master) = (Action::RecoverSemiSync, true),
+                |w| (w.action, w.policy.enforce_exact_semi_sync_replicas) = (Action::RecoverSemiSync, true),
+                |w| (w.action, w.policy.recover_non_writeable_master) = (Action::MakeWriteable, true),
+            ],
+        ),
+        (
+            "fenced",
+            |w| {
+                (w.action, w.policy.recover_non_writeable_master) = (Action::MakeWriteable, true);
+                w.surroundings.fences = vec![fence(FenceState::Fenced)];
+            },
+            &[],
+            vec![
+                // Whoever was fenced and died is replaced as any other.
+                |w| w.surroundings.fences = vec![fence(FenceState::Wanted)],
+                |w| {
+                    (w.action, w.policy.recover_non_writeable_master) = (Action::MakeWriteable, true);
+                    w.surroundings.fences = vec![fence(FenceState::Dropped)];
+                },
+            ],
         ),
         (
             "external-kv",
@@ -490,6 +530,7 @@ fn a_persons_word_lifts_exactly_those_that_say_so() {
     let stays: Vec<&str> = GATES.iter().filter(|g| !g.lifted_by_word).map(|g| g.name).collect();
     let expected = [
         "no-function",
+        "fenced",
         "external-kv",
         "maintenance",
         "records-unwritable",
@@ -527,7 +568,7 @@ fn all_are_asked_and_none_hides_another() {
     let expected: Vec<&str> = GATES
         .iter()
         .map(|gate| gate.name)
-        .filter(|name| !["no-function", "takeover-under-way", "lease"].contains(name))
+        .filter(|name| !["no-function", "switched-off", "fenced", "takeover-under-way", "lease"].contains(name))
         .collect();
     assert_eq!(names, expected);
 }
@@ -716,16 +757,12 @@ fn other_recoveries_never_keep_a_dead_master_from_being_replaced() {
     assert_eq!(unknown.names(), ["open-recovery"]);
     let mut intermediate = World::of(Code::DeadIntermediateMaster);
     intermediate.surroundings.recoveries = vec![open()];
-    assert_eq!(intermediate.names(), ["no-function"], "nor the other way round");
+    assert_eq!(intermediate.held(), [], "nor the other way round");
 }
 
 #[test]
-fn what_this_version_does_not_carry_out_is_held_with_that_reason() {
+fn what_is_only_told_is_held_with_that_reason() {
     for code in [
-        Code::DeadIntermediateMaster,
-        Code::DeadReplicationGroupMemberWithReplicas,
-        Code::LockedSemiSyncMaster,
-        Code::NoWriteableMasterStructureWarning,
         Code::UnreachableMaster,
         Code::DeadMasterWithoutReplicas,
         Code::NoProblem,
@@ -741,6 +778,65 @@ fn what_this_version_does_not_carry_out_is_held_with_that_reason() {
         }
     }
     assert_eq!(World::of(Code::DeadCoMaster).held(), []);
+}
+
+/// Every kind of recovery is held by every gate that concerns it, and by no other.
+#[test]
+fn each_kind_is_held_by_each_gate_that_concerns_it() {
+    const OF_MASTERS: [&str; 4] = ["external-kv", "fleet-breaker", "master-refuses", "master-dead-for"];
+    let kinds = [
+        (Code::DeadMaster, vec!["no-function", "switched-off", "fenced"]),
+        (
+            Code::DeadCoMaster,
+            vec!["no-function", "switched-off", "fenced", "in-grace"],
+        ),
+        (
+            Code::DeadIntermediateMaster,
+            vec!["no-function", "switched-off", "fenced", "in-grace"],
+        ),
+        (
+            Code::AllIntermediateMasterReplicasFailingToConnectOrDead,
+            vec!["no-function", "switched-off", "fenced", "in-grace"],
+        ),
+        (
+            Code::DeadReplicationGroupMemberWithReplicas,
+            vec!["no-function", "switched-off", "fenced", "in-grace"],
+        ),
+        (
+            Code::LockedSemiSyncMaster,
+            vec!["no-function", "fenced", "cluster-filter"],
+        ),
+        (
+            Code::MasterWithTooManySemiSyncReplicas,
+            vec!["no-function", "fenced", "cluster-filter", "in-grace"],
+        ),
+        (
+            Code::NoWriteableMasterStructureWarning,
+            vec!["no-function", "cluster-filter", "in-grace"],
+        ),
+    ];
+    for (code, unconcerned) in kinds {
+        let mut free = World::of(code);
+        free.policy.recover_locked_semi_sync_master = true;
+        free.policy.recover_non_writeable_master = true;
+        assert_eq!(free.held(), [], "{code}");
+        let replaces = matches!(free.action, Action::RecoverMaster | Action::RecoverCoMaster);
+        for (name, holds, ..) in cases() {
+            let mut world = free.clone();
+            holds(&mut world);
+            world.action = free.action;
+            world.policy.recover_locked_semi_sync_master = name != "switched-off";
+            world.policy.recover_non_writeable_master = name != "switched-off";
+            if name == "cluster-filter" {
+                world.verdict.facts.cluster.automated_intermediate_master_recovery = false;
+            }
+            for recovery in &mut world.surroundings.recoveries {
+                recovery.analysis = code.as_str().into();
+            }
+            let is_concerned = !unconcerned.contains(&name) && (replaces || !OF_MASTERS.contains(&name));
+            assert_eq!(world.names().contains(&name.to_owned()), is_concerned, "{code}, {name}");
+        }
+    }
 }
 
 #[test]
@@ -899,7 +995,7 @@ fn what_only_the_watcher_can_tell_is_added() {
 fn the_breaker_does_not_hold_what_replaces_no_master() {
     let mut world = World::of(Code::DeadIntermediateMaster);
     world.surroundings.breaker = Some(tripped());
-    assert_eq!(world.names(), ["no-function"]);
+    assert_eq!(world.held(), []);
 }
 
 #[test]
