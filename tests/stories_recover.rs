@@ -11,8 +11,8 @@ mod watching;
 use anyhow::ensure;
 use dead::{BOTH, is_writable, kill, latest, records, recovers, refused, servers};
 use serde_json::json;
-use tool::sandbox::{Flavour, Sandbox};
-use tool::{Tool, contains, on_each, same};
+use tool::sandbox::{Flavour, Sandbox, wait_until};
+use tool::{SOON, Tool, contains, on_each, same};
 use watching::{configure, rows};
 
 /// The classic form without an instance takes this host's name for it: a bad name is told, and nothing is done.
@@ -242,22 +242,41 @@ fn story_recover_classic() {
     });
 }
 
-/// By file and position nobody can be moved: one is promoted, and the others are told by name, kept for later and left
-/// out of what is looked after.
+/// By file and position who stands where the successor stands goes on at the end of its binary log. The others are told by
+/// name, kept for later and left out of what is looked after.
 #[test]
 fn story_recover_without_gtid() {
     on_each(&Flavour::ALL, |flavour| {
-        let tree = Sandbox::up(flavour, "0;1<0;2<0").gtid(false).read_only().start()?;
+        let tree = Sandbox::up(flavour, "0;1<0;2<0;3<0").gtid(false).read_only().start()?;
         let tool = Tool::new(&tree, json!({}))?;
         tool.said(&["discover", "#1"])?;
-        kill(&tree, 0, &[1, 2])?;
-        let lost = "#2: file:position replication: cannot be moved without GTID";
+        tree.sql(0, "CREATE DATABASE app; CREATE TABLE app.t (n INT PRIMARY KEY)")?;
+        let has = |server: usize, table: &str, rows: &str| {
+            wait_until(SOON, "it has it", || {
+                tree.sql(server, &format!("SELECT COUNT(*) FROM {table}"))
+                    .is_ok_and(|count| count.trim() == rows)
+            })
+        };
+        for server in 1..4 {
+            has(server, "app.t", "0")?;
+        }
+        let word = if flavour == Flavour::MySql9 { "REPLICA" } else { "SLAVE" };
+        tree.sql(2, &format!("STOP {word} IO_THREAD"))?;
+        tree.sql(0, "INSERT INTO app.t VALUES (1), (2)")?;
+        for server in [1, 3] {
+            has(server, "app.t", "2")?;
+        }
+        tree.sql(3, &format!("STOP {word} SQL_THREAD"))?;
+        tree.sql(0, "INSERT INTO app.t VALUES (3)")?;
+        has(1, "app.t", "3")?;
+        kill(&tree, 0, &[1, 3])?;
+        let lost = "#2: file:position replication: it ends at ";
         contains(&tool.said(&["recover", "#0", "--dry-run"])?, &format!("lost: {lost}"))?;
         let output = recovers(&tool, &["recover", "#0"], 1)?;
-        contains(
-            &output.stderr,
-            "#2 is lost: file:position replication: cannot be moved without GTID",
-        )?;
+        contains(&output.stderr, "#2 is lost: file:position replication: it ends at ")?;
+        // The one that had not applied everything has now, and goes on: nothing lost, nothing twice.
+        tree.sql(1, "INSERT INTO app.t VALUES (4)")?;
+        has(3, "app.t", "4")?;
         ensure!(!is_writable(&tree, 2)?, "#2 takes writes");
         same("applier", tree.replica_status(2, "SQL_Running")?, vec!["No".to_owned()])?;
         let downtime = "SELECT hostname || ':' || port FROM database_instance_downtime

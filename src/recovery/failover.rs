@@ -15,7 +15,7 @@ use super::unapplied;
 use crate::model::change::From;
 use crate::model::plan::{Failing, HookList, Kind, Local, Origin, Phase, Plan, Progress, Step};
 use crate::model::recovery::LossTable;
-use crate::model::{Contact, Instance, InstanceKey, Look, Timestamp};
+use crate::model::{Contact, Coordinates, Instance, InstanceKey, Look, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -177,7 +177,8 @@ impl<D: Desk> Failover<'_, D> {
             let seen = self.look();
             let succession = self.choose(&seen, &excluded).map_err(|stop| with(&failures, stop))?;
             let done = self.course.plan().steps.len();
-            match self.run(tail(self.task, &succession, &seen, &self.suspects)) {
+            let leveled = self.leveled(succession.clone(), seen);
+            match leveled.and_then(|(last, seen)| self.run(tail(self.task, &last, &seen, &self.suspects))) {
                 Ok(_) => break,
                 Err(Stop::Failed {
                     why,
@@ -213,6 +214,54 @@ impl<D: Desk> Failover<'_, D> {
             self.run(steps::hear_out(&seen.looks, &last))?;
         }
         Ok(())
+    }
+
+    /// Those without GTID apply what they have received before anybody is promoted: they go on where the successor's own
+    /// binary log ends then, if all have come to the same place.
+    fn leveled(&mut self, mut succession: Succession, seen: Seen) -> Result<(Succession, Seen), Stop> {
+        let successor = succession.successor.clone();
+        let is_by_position = |key: &InstanceKey| seen.looks.get(key).is_some_and(|look| !look.uses_gtid());
+        let movers: Vec<InstanceKey> = succession
+            .follows
+            .iter()
+            .filter(|key| is_by_position(key))
+            .cloned()
+            .collect();
+        if movers.is_empty() {
+            return Ok((succession, seen));
+        }
+        let (failed, manner) = (self.task.failed, self.task.manner);
+        let drains = |key: &InstanceKey| {
+            let look = seen.looks.get(key);
+            look.map_or_else(Vec::new, |look| steps::drain(look, None, failed, manner))
+        };
+        let others = movers.iter().flat_map(drains).map(|step| Step {
+            failing: Failing::IsNoted,
+            ..step
+        });
+        self.run(drains(&successor).into_iter().chain(others).collect())?;
+        let seen = self.look();
+        let place = |key: &InstanceKey| seen.looks.get(key).and_then(Look::executed_file).cloned();
+        let end = place(&successor);
+        for key in movers {
+            let own = place(&key);
+            if own.is_some() && own == end {
+                continue;
+            }
+            let told =
+                |at: Option<Coordinates>| at.map_or_else(|| "nobody knows where".to_owned(), |at| at.to_string());
+            let why = format!(
+                "file:position replication: it stands at {} of the failed master's binary log, and {successor} at {}",
+                told(own),
+                told(end.clone())
+            );
+            self.say(format!("{key} is lost: {why}"));
+            succession.follows.retain(|other| *other != key);
+            succession.lost.push((key, why));
+        }
+        let lost = succession.lost.clone();
+        self.course.amend(|plan| plan.lost = lost);
+        Ok((succession, seen))
     }
 
     fn look(&self) -> Seen {
@@ -349,12 +398,20 @@ pub fn tail(task: &Task<'_>, succession: &Succession, seen: &Seen, suspects: &[I
         promotion,
         hand_over,
         follows
-            .flat_map(|look| steps::follow(look, &successor.key, From::AsItIs))
+            .flat_map(|look| steps::follow(look, &successor.key, from(look, successor)))
             .collect(),
         detached.flat_map(|(key, _)| steps::detach(key)).collect(),
         records.into_iter().map(|local| record(Phase::Settle, local)).collect(),
         last_hooks(task.kind, task.failed),
     ])
+}
+
+/// Where a replica goes on: without GTID at the end of the successor's own binary log, which both have come to.
+fn from(replica: &Look, successor: &Look) -> From {
+    match replica.uses_gtid() {
+        true => From::AsItIs,
+        false => From::Coordinates(successor.reading.binlog.end.clone()),
+    }
 }
 
 /// What is left when a plan has been carried to its end: replicas that did not come along, the hooks. Also for one that

@@ -420,6 +420,11 @@ pub fn follow(replica: &Look, successor: &InstanceKey, from: From) -> Vec<Step> 
         failing: Failing::IsNoted,
         ..wait(1, phase, key, Condition::HasApplied, FETCH_MS)
     });
+    // Without GTID it goes on there only from where it stood when that was decided.
+    let stood = match &from {
+        From::Coordinates(_) => replica.executed_file().cloned().map(Condition::HasPassed),
+        _ => None,
+    };
     let change = Change::PointTo(Pointing {
         master: successor.clone(),
         from,
@@ -430,7 +435,10 @@ pub fn follow(replica: &Look, successor: &InstanceKey, from: From) -> Vec<Step> 
         .chain(
             [
                 tell(1, phase, key, Change::StopReplication, STOPS_MS),
-                tell(1, phase, key, change, CHANGE_MS),
+                Step {
+                    before: stood.into_iter().collect(),
+                    ..tell(1, phase, key, change, CHANGE_MS)
+                },
                 tell(1, phase, key, Change::StartReplication, THREADS_MS),
                 wait(1, phase, key, Condition::Replicates(successor.clone()), RUNS_MS),
             ]

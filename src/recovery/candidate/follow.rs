@@ -171,7 +171,7 @@ fn follows(
         ));
     }
     if !sibling.row.uses_gtid() {
-        return Err("file:position replication: cannot be moved without GTID".to_owned());
+        return by_position(sibling, successor, promoted, policy);
     }
     can_replicate(&sibling.row, promoted, policy).map_err(|refusal| refusal.sentence)?;
     same_gtid(sibling, successor)?;
@@ -199,6 +199,38 @@ fn follows(
             "it has {forgotten} of {to} itself, which {to} no longer has: the server would refuse it"
         ))
     }
+}
+
+/// Without GTID only those can be moved that end where the successor ends: for them it goes on at the end of its own log.
+fn by_position(
+    sibling: &Standing<'_>,
+    successor: &Standing<'_>,
+    promoted: &Instance,
+    policy: &Policy,
+) -> Result<(), String> {
+    let end = |one: &Standing<'_>| match one.is_stuck {
+        true => one.row.replication.executed.clone(),
+        false => one.row.replication.read.clone(),
+    };
+    let (own, theirs) = (end(sibling), end(successor));
+    if own.is_none() || theirs.is_none() || successor.row.uses_gtid() {
+        return Err("file:position replication: cannot be moved without GTID".to_owned());
+    }
+    if own != theirs {
+        return Err(format!(
+            "file:position replication: it ends at {own} of the failed master's binary log, and {} at {theirs}; between \
+             the two only GTID could move it",
+            successor.key()
+        ));
+    }
+    let delay = sibling.row.replication.sql_delay_seconds;
+    if delay > 0 {
+        return Err(format!(
+            "file:position replication: it applies with a delay of {delay} seconds, and can be moved only when it has \
+             applied everything"
+        ));
+    }
+    can_replicate(&sibling.row, promoted, policy).map_err(|refusal| refusal.sentence)
 }
 
 /// The row as it is once it replicates from nobody: whether it logs what it applies then matters no more.
