@@ -48,7 +48,8 @@ pub(super) const COMMANDS: &[Command] = &[
          switch and earlier recoveries do not hold it. Without one, everything that has failed is recovered as a watcher \
          would do it once, and all gates apply; `why-not` tells of them. --dry-run prints the plan, the transactions that \
          each candidate lacks, and what is told to each server. --resume goes on with recoveries whose process died: they \
-         are carried to their end where somebody had been promoted, and taken back where not.\n\nExit status: 0 done, 1 \
+         are carried to their end where somebody had been promoted, and taken back where not. The replicas of an intermediate \
+         master are moved each by itself, and semi-sync and read-only masters are mended, by the same command.\n\nExit status: 0 done, 1 \
          failed, 4 nothing to do, 5 held by a gate, 6 stopped midway, 7 promoted and the old master still takes writes, 8 \
          promoted and the old master could not be reached.",
     ),
