@@ -13,7 +13,7 @@ use crate::model::{Fleet, InstanceKey};
 use crate::recovery::decision::may_begin;
 use crate::recovery::entry::{Circumstances, Decision, Plan, Then, decide};
 use crate::recovery::failover::look_at;
-use crate::recovery::gates::{Leadership, Surroundings};
+use crate::recovery::gates::{Case, Leadership, Surroundings, evaluate};
 use crate::recovery::hooks::Hooks;
 use crate::recovery::office::{Came, Office, Order};
 use crate::recovery::placeholders::Failure as Told;
@@ -101,6 +101,9 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
     if let Some(named) = &named {
         must_be_direct(desk.fleet(), &key, named)?;
     }
+    if !kind.changes_the_master() {
+        may_be_forced(context, desk.fleet(), &verdict, candidate)?;
+    }
     let order = Order {
         kind,
         named,
@@ -114,6 +117,38 @@ fn recover_one<'c>(context: &'c Context, given: &'c Given, no_hooks: bool) -> Ou
     }
     let came = desk.with(context, |office| carry_out(context, office, order))?;
     answer(context, given, came)
+}
+
+/// Gates that a person's word does not lift hold what gives nobody a master's place, and there is nobody to be named.
+fn may_be_forced(context: &Context, fleet: &Fleet, verdict: &Verdict, candidate: Option<&str>) -> Outcome<()> {
+    let key = &verdict.facts.key;
+    if let Some(candidate) = candidate {
+        let what = format!(
+            "{candidate} was named, and nobody takes the place of {key} for {}",
+            verdict.code
+        );
+        return Err(Failure::failed(what).hint("leave out --candidate"));
+    }
+    let now = context.now();
+    let known = Known::read(
+        context.inventory()?,
+        fleet,
+        std::slice::from_ref(verdict),
+        &context.policy,
+        now,
+    )?;
+    let gates = evaluate(&Case {
+        verdict,
+        action: verdict.action,
+        policy: &context.policy,
+        surroundings: &known.about(verdict),
+        forced: true,
+        now,
+    });
+    match gates.is_empty() {
+        true => Ok(()),
+        false => Err(held(&key.to_string(), &gates)),
+    }
 }
 
 /// Refuses a candidate that cannot be one before any hook runs and anything is recorded: a failure on record keeps

@@ -78,7 +78,8 @@ const OF_RECOVERIES: [(&str, &str); 5] = [
         "orc_loss",
         "recorded < ? AND NOT EXISTS (SELECT 1 FROM orc_plan p WHERE p.uid = orc_loss.uid)",
     ),
-    ("orc_fence", "state IN ('fenced', 'dropped') AND changed < ?"),
+    // Whoever was fenced stays so, however long ago, until somebody says otherwise.
+    ("orc_fence", "state = 'dropped' AND changed < ?"),
     ("orc_decision", "last < ?"),
 ];
 

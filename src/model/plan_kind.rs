@@ -47,10 +47,7 @@ impl Kind {
 
     /// Whether it ends for good where a failover does not wait for it: what it would take back is not as it was any more.
     pub fn is_superseded(self) -> bool {
-        matches!(
-            self,
-            Self::Takeover | Self::Relocation | Self::SemiSync | Self::NonWriteable
-        )
+        matches!(self, Self::Takeover | Self::SemiSync | Self::NonWriteable)
     }
 
     /// Whether it gives a cluster another master in the place of a dead one.
@@ -110,6 +107,14 @@ impl Kind {
             Self::SemiSync => "its commits are acknowledged by as many replicas as it waits for".to_owned(),
             Self::NonWriteable => "it takes writes now".to_owned(),
             _ => format!("{successor} is the master now"),
+        }
+    }
+
+    /// What has become of what was done where it came to nothing.
+    pub fn undone(self) -> &'static str {
+        match self.moves_orphans() {
+            true => "",
+            false => ", everything was taken back",
         }
     }
 

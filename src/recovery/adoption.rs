@@ -80,12 +80,44 @@ pub fn adopt<D: Desk>(task: &Adoption<'_>, means: Means<'_>, desk: D) -> (Ended,
     ended(course, outcome, missed)
 }
 
-/// Goes on with those whose turn had come when the process died.
+/// Goes on with those whose turn had come when the process died; those that had failed by then are put back.
 pub(super) fn go_on<D: Desk>(course: &mut Course<'_, D>) -> (Outcome, Vec<Missed>) {
-    match course.carry_out(0).and_then(|missed| put_back(course, missed)) {
+    let before = failed_before(course);
+    let all = course
+        .carry_out(0)
+        .map(|missed| before.into_iter().chain(missed).collect());
+    let all: Result<Vec<Missed>, Stop> = all;
+    match all.and_then(|missed| put_back(course, missed)) {
         Ok(missed) => conclude(course, missed),
         Err(stop) => stopped(course, &stop),
     }
+}
+
+/// Who had failed when the process died, and was not put back yet.
+fn failed_before<D: Desk>(course: &mut Course<'_, D>) -> Vec<Missed> {
+    let plan = course.plan();
+    let is_back = |key: &InstanceKey| {
+        let mut later = plan
+            .steps
+            .iter()
+            .filter(|step| step.target == *key && step.phase == Phase::Settle);
+        later.any(|step| matches!(step.act, Act::Tell(_)))
+    };
+    let failed = plan.steps.iter().filter(|step| {
+        step.failing == Failing::Loses
+            && course.progress(step.number) == Some(Progress::Failed)
+            && !is_back(&step.target)
+    });
+    let missed: Vec<Missed> = failed
+        .map(|step| Missed {
+            target: step.target.clone(),
+            failing: step.failing,
+            why: format!("{step}: it had failed when the process died"),
+        })
+        .collect();
+    let lost: Vec<(InstanceKey, String)> = missed.iter().map(|one| (one.target.clone(), one.why.clone())).collect();
+    course.amend(|plan| plan.lost.extend(lost));
+    missed
 }
 
 fn ended<D: Desk>(course: Course<'_, D>, outcome: Outcome, missed: Vec<Missed>) -> (Ended, D) {
@@ -123,12 +155,29 @@ fn go<D: Desk>(task: &Adoption<'_>, course: &mut Course<'_, D>) -> Result<Vec<Mi
             replicas: task.fleet.replicas_of(key).count(),
         })
     };
+    // Somebody may have moved them since they were last known.
+    let follows = |key: &InstanceKey, master: &InstanceKey| {
+        let channel = seen.looks.get(key).and_then(Look::channel);
+        let named = channel.map(|channel| &channel.status.master);
+        named.is_none_or(|named| {
+            let known = task.fleet.get(named).map(|row| &row.key);
+            known.is_none_or(|known| known == master)
+        })
+    };
+    let (orphans, gone): (Vec<InstanceKey>, Vec<InstanceKey>) = orphans.into_iter().partition(|key| follows(key, dead));
+    for key in gone {
+        course
+            .desk()
+            .step(&format!("{key} does not replicate from {dead} any more"));
+    }
+    let is_group = task.kind == Kind::DeadGroupMember;
+    let still = |key: &&InstanceKey| is_group || follows(key, &task.dead.replication.master);
     let family = Family {
         dead: task.dead,
         orphans: orphans.iter().filter_map(kin).collect(),
-        siblings: others.iter().filter_map(kin).collect(),
+        siblings: others.iter().filter(still).filter_map(kin).collect(),
         master: master.as_ref().and_then(kin),
-        is_group: task.kind == Kind::DeadGroupMember,
+        is_group,
         forced: task.forced,
         policy: task.policy,
     };
@@ -212,10 +261,7 @@ impl Hunt {
         };
         let go: Vec<&Look> = assigned.go.iter().filter_map(look).collect();
         let waits = look(&to).map_or_else(Vec::new, |there| awaited(&go, there));
-        let moves = go
-            .iter()
-            .flat_map(|look| steps::follow(look, &to, From::AsItIs))
-            .collect();
+        let moves = go.iter().flat_map(|look| moving(look, &to)).collect();
         let missed = course.run(steps::in_sequence([waits, moves]))?;
         let missed = put_back(course, missed)?;
         let failed = |key: &InstanceKey| {
@@ -242,6 +288,23 @@ impl Hunt {
     }
 }
 
+/// It goes below another master, if it still follows the one that it did.
+fn moving(replica: &Look, to: &InstanceKey) -> Vec<Step> {
+    let whom = replica
+        .channel()
+        .map(|channel| Condition::Follows(channel.status.master.clone()));
+    let follow = steps::follow(replica, to, From::AsItIs).into_iter();
+    follow
+        .map(|step| match step.act {
+            Act::Tell(Change::StopReplication) => Step {
+                before: whom.iter().cloned().collect(),
+                ..step
+            },
+            _ => step,
+        })
+        .collect()
+}
+
 /// A MariaDB server serves nobody who asks for what it has not got yet: that is waited for first.
 fn awaited(go: &[&Look], there: &Look) -> Vec<Step> {
     let wanted = go.iter().filter(|look| look.is_mariadb()).filter_map(|look| {
@@ -252,20 +315,39 @@ fn awaited(go: &[&Look], there: &Look) -> Vec<Step> {
     wanted.map(|wanted| arrives(&there.key, wanted)).collect()
 }
 
-/// Whoever could not be moved replicates again from where it did.
+/// Whoever could not be moved replicates again from where it did. One that was left alone, since it follows somebody else by
+/// now, is left alone.
 fn put_back<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> Result<Vec<Missed>, Stop> {
-    let dead = course.plan().failed.clone();
     let mut back = Vec::new();
     for one in missed.iter().filter(|one| one.failing == Failing::Loses) {
-        let is_point = |step: &&Step| {
-            step.target == one.target && matches!(&step.act, Act::Tell(Change::PointTo(to)) if to.master != dead)
+        let own = || {
+            course
+                .plan()
+                .steps
+                .iter()
+                .rev()
+                .filter(|step| step.target == one.target)
         };
-        let point = course.plan().steps.iter().rev().find(is_point).map(|step| step.number);
-        let touched = |number| {
-            let progress = course.progress(number);
-            progress.is_some_and(|progress| !matches!(progress, Progress::Planned | Progress::Skipped))
+        let has_come = |step: &&Step, progress: &[Progress]| {
+            let found = course.progress(step.number);
+            found.is_some_and(|found| progress.contains(&found))
         };
-        back.extend(back_to(&one.target, &dead, point.is_some_and(touched)));
+        let stops =
+            own().find(|step| step.phase == Phase::Repoint && matches!(step.act, Act::Tell(Change::StopReplication)));
+        // By the name that it knew it by.
+        let name = stops.and_then(|step| {
+            step.before.iter().find_map(|condition| match condition {
+                Condition::Follows(master) => Some(master.clone()),
+                _ => None,
+            })
+        });
+        let (Some(name), Some(_)) = (name, stops.filter(|step| has_come(step, &[Progress::Done]))) else {
+            continue;
+        };
+        let is_point = |step: &&Step| step.phase == Phase::Repoint && matches!(step.act, Act::Tell(Change::PointTo(_)));
+        let begun = [Progress::Begun, Progress::Done, Progress::Failed];
+        let changed = own().find(is_point).is_some_and(|step| has_come(&step, &begun));
+        back.extend(back_to(&one.target, &name, changed));
     }
     let more = course.run(back)?;
     Ok(missed.into_iter().chain(more).collect())

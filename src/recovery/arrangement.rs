@@ -68,9 +68,10 @@ pub fn arrange<'a, D: Desk>(
     };
     let mut course = arranging.course;
     if course.entries().is_empty() {
+        let closed = course.desk().close(&stop.to_string());
         return Err(Failed {
             why: stop.to_string(),
-            is_midway: false,
+            is_midway: closed.is_err(),
         });
     }
     let (outcome, _) = course.stop(&stop);

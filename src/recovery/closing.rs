@@ -44,7 +44,9 @@ impl Office<'_> {
         if !is_midway {
             self.resolve(uid, &ended, &mut records, &mut errors);
         }
-        if successor.is_none() && is_ours && !ended.plan.kind.promotes_nobody() {
+        // Of replicas that are moved each by itself, whoever goes on tells how it ended.
+        let is_told_later = is_midway && ended.plan.kind.moves_orphans();
+        if successor.is_none() && is_ours && !is_told_later && !ended.plan.kind.promotes_nobody() {
             self.tell_failure(&mut ended, &mut records);
         }
         let why = why.unwrap_or_else(|| "carried to its end".to_owned());

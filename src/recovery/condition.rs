@@ -188,6 +188,16 @@ fn no_more(look: &Look, text: &str) -> Result<(), String> {
 /// What changes on a server that comes nearer to what is awaited. What it receives counts as long as that is not there: a
 /// living master goes on to send, which brings an applier that stands no nearer.
 pub fn progress_of(conditions: &[Condition], look: &Look) -> (String, String) {
+    // What an applier does brings these no nearer.
+    let is_still = |condition: &Condition| {
+        matches!(
+            condition,
+            Condition::Replicates(_) | Condition::IsAcknowledgedBy(_) | Condition::IsAcknowledgedByNoMoreThan(_)
+        )
+    };
+    if conditions.iter().all(is_still) {
+        return (String::new(), String::new());
+    }
     let text = |reached: Option<Reached>| reached.map_or_else(String::new, |reached| reached.to_string());
     let file = look.executed_file().map_or_else(String::new, ToString::to_string);
     let lacks = |condition: &Condition| match condition {

@@ -216,6 +216,20 @@ impl<'a, D: Desk> Course<'a, D> {
             .try_for_each(|number| self.note(number, Progress::Skipped, why))
     }
 
+    /// What was done stays: nothing of it is taken back any more.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub fn keeps(&self) -> Result<(), Stop> {
+        let done = self
+            .plan
+            .steps
+            .iter()
+            .filter(|step| self.progress(step.number) == Some(Progress::Done));
+        done.map(|step| step.number)
+            .try_for_each(|number| self.note(number, Progress::Skipped, "it is done, and stays so"))
+    }
+
     fn stage(&self, stage: &[Step]) -> Result<Vec<Missed>, Stop> {
         let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
         let now = |step: &&Step| self.is_to_do(step) && step.last_hooks().is_none();
@@ -229,6 +243,12 @@ impl<'a, D: Desk> Course<'a, D> {
         let ended = Mutex::new((Vec::new(), None::<Stop>));
         let work = || {
             loop {
+                if matches!(
+                    ended.lock().unwrap_or_else(PoisonError::into_inner).1,
+                    Some(Stop::Interrupted)
+                ) {
+                    return;
+                }
                 let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                 let Some(chain) = next else { return };
                 let outcome = self.chain(&chain);
@@ -294,6 +314,10 @@ impl<'a, D: Desk> Course<'a, D> {
                         }
                     }
                 }
+            }
+            if matches!(fault.ends, Some(Stop::Interrupted)) {
+                // Nobody knows yet what comes of it: whoever goes on with it, or takes it back, finds it begun.
+                return Err(Stop::Interrupted);
             }
             self.note(step.number, Progress::Failed, &fault.why)?;
             self.desk().step(&why);

@@ -94,7 +94,8 @@ fn opens<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<(), Sto
     if !master.reading.server.read_only {
         return Err(refused(format!("{key} takes writes already")));
     }
-    course.run(opening(&master, task.is_enforced)).map(drop)
+    let opening = opening(&master, task.is_enforced);
+    course.run(steps::in_sequence([opening, records(key)])).map(drop)
 }
 
 /// Who takes writes has them acknowledged where that is asked for.
@@ -152,7 +153,8 @@ fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<
     };
     let mut seen = vec![Condition::IsAcknowledgedBy(count)];
     seen.extend(no_more);
-    course.run(switching(&found, key, seen)).map(drop)
+    let switching = switching(&found, key, seen);
+    course.run(steps::in_sequence([switching, records(key)])).map(drop)
 }
 
 /// How the master has its commits acknowledged. While commits wait it may hang in being asked that, as MariaDB does: then
@@ -211,12 +213,15 @@ fn switching(found: &Switches, master: &InstanceKey, wanted: Vec<Condition>) -> 
     ])
 }
 
+/// What is written down once it is done.
+fn records(key: &InstanceKey) -> Vec<Step> {
+    let all = [Local::EndDowntime(key.clone()), Local::ClearDetections];
+    all.map(|local| steps::local(1, Phase::Settle, key, local)).into()
+}
+
 fn finish<D: Desk>(course: &mut Course<'_, D>) -> Result<Vec<super::course::Missed>, Stop> {
     let (kind, key) = (course.plan().kind, course.plan().failed.clone());
-    let local = |local| vec![steps::local(1, Phase::Settle, &key, local)];
-    let ends = local(Local::EndDowntime(key.clone()));
-    let clears = local(Local::ClearDetections);
-    let mut missed = course.run(steps::in_sequence([ends, clears, last_hooks(kind, &key)]))?;
+    let mut missed = course.run(last_hooks(kind, &key))?;
     missed.extend(course.tell_the_end()?);
     Ok(missed)
 }

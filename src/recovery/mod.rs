@@ -15,7 +15,8 @@
 //! | `gates` | the table of everything that can hold a recovery back; pure |
 //! | `breaker` | whether more masters died at once than can be chance; pure |
 //! | `candidate` | who is promoted, who cannot follow, what would be lost; pure |
-//! | `steps` | the steps that plans are made of; pure |
+//! | `steps`, `manner` | the steps that plans are made of, and how they are carried out; pure |
+//! | `succession` | what was seen of a master's replicas, and who takes its place |
 //! | `consent` | whether a living master may hand over, and to whom; pure |
 //! | `condition` | whether what a plan takes for granted is so; pure |
 //! | `lint` | what every plan must keep to; pure |
@@ -67,6 +68,7 @@ pub mod heart;
 pub mod hooks;
 pub mod lint;
 pub mod logbook;
+mod manner;
 pub mod mending;
 pub mod office;
 pub mod orphans;
@@ -82,6 +84,7 @@ pub mod relocation;
 pub mod resume;
 pub mod servers;
 pub mod steps;
+mod succession;
 pub mod surroundings;
 pub mod takeover;
 pub mod trail;

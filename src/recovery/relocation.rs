@@ -242,7 +242,9 @@ fn go<D: Desk>(task: &Transfer<'_>, course: &mut Course<'_, D>) -> Result<(), St
         threads: wanted,
         arrives: task.start != Start::OwnCoordinates,
     };
-    runs(servers, &goal, is_interrupted).map_err(refused)
+    runs(servers, &goal, is_interrupted).map_err(refused)?;
+    // It stays so, whatever becomes of others that are moved by the same command.
+    course.keeps()
 }
 
 /// Why servers are not arranged as was wanted.

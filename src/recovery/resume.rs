@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::ended::{Ended, Outcome};
 use super::failover::finish;
 use super::steps::Manner;
-use crate::model::plan::{Failing, Kind, Progress};
+use crate::model::plan::{Act, Failing, Kind, Progress, Step};
 use crate::model::recovery::Journal;
 
 /// Why nobody was promoted by a recovery that is taken back.
@@ -26,7 +26,7 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
         let (outcome, more) = go_on(&mut course);
         missed = more;
         outcome
-    } else if course.is_past_return() {
+    } else if course.is_past_return() || is_mended(&course) {
         course
             .desk()
             .step("resumed: the promotion had begun, so it is carried to its end");
@@ -66,6 +66,17 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
         entries,
     };
     (ended, desk)
+}
+
+/// Whether everything was told to the servers, so that only what follows from it is left.
+fn is_mended<D: Desk>(course: &Course<'_, D>) -> bool {
+    let plan = course.plan();
+    let told = || plan.steps.iter().filter(|step| !matches!(step.act, Act::Local(_)));
+    let is_done = |step: &Step| {
+        let progress = course.progress(step.number);
+        progress == Some(Progress::Done) || (progress == Some(Progress::Failed) && step.failing == Failing::IsNoted)
+    };
+    plan.kind == Kind::SemiSync && told().next().is_some() && told().all(is_done)
 }
 
 fn forward<D: Desk>(course: &mut Course<'_, D>, manner: &Manner) -> Result<Vec<Missed>, super::desk::Stop> {

@@ -47,7 +47,7 @@ impl<D: Desk> Course<'_, D> {
         let of_master = |missed: &Missed| is_takeover && missed.target == failed;
         let stands = left
             .iter()
-            .filter(|(number, missed)| of_master(missed) || done.contains(number));
+            .filter(|(number, missed)| of_master(missed) || is_relocation || done.contains(number));
         let stands: Vec<&Missed> = stands.map(|(_, missed)| missed).collect();
         // That the master refuses writes, and nobody else takes them, does not stay so; nor that servers stand which a
         // person did not stop.

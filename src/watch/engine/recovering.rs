@@ -415,7 +415,7 @@ impl Engine {
             ),
             Outcome::Nobody(why) => (
                 Tone::Error,
-                format!("{failed}: not recovered, everything was taken back: {why}"),
+                format!("{failed}: not recovered{}: {why}", plan.kind.undone()),
             ),
             Outcome::MasterIsBack(why) => (Tone::Warning, format!("{failed}: not recovered: {why}")),
             Outcome::Midway(why) => (Tone::Error, format!("{failed}: the recovery stopped midway: {why}")),
