@@ -1,0 +1,119 @@
+//! A member of a replication group dies that has replicas of its own: they go below another member. On real servers, MySQL
+//! alone, since MariaDB has no such groups.
+
+#[path = "support/tool.rs"]
+mod tool;
+#[path = "support/watching.rs"]
+mod watching;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use tool::sandbox::{Flavour, REPL_PASSWORD, REPL_USER, Sandbox, wait_until};
+use tool::{SOON, Tool, contains, on_each, same};
+use watching::rows;
+
+const NAME: &str = "aaaaaaaa-0000-0000-0000-000000000002";
+
+/// Servers 0 to 2 form a group, the first of them as its primary.
+fn form(tree: &Sandbox) -> Result<()> {
+    let local = |server: usize| tree.port(server) + 2_000;
+    let seeds: Vec<String> = (0..3).map(|server| format!("127.0.0.1:{}", local(server))).collect();
+    for server in 0..3 {
+        tree.sql(
+            server,
+            &format!(
+                "RESET BINARY LOGS AND GTIDS;
+                 CHANGE REPLICATION SOURCE TO SOURCE_USER='{REPL_USER}', SOURCE_PASSWORD='{REPL_PASSWORD}'
+                 FOR CHANNEL 'group_replication_recovery';
+                 INSTALL PLUGIN group_replication SONAME 'group_replication.so';
+                 SET GLOBAL group_replication_group_name='{NAME}';
+                 SET GLOBAL group_replication_local_address='127.0.0.1:{}';
+                 SET GLOBAL group_replication_group_seeds='{}';
+                 SET GLOBAL group_replication_recovery_get_public_key=ON;
+                 SET GLOBAL group_replication_bootstrap_group={};
+                 START GROUP_REPLICATION;
+                 SET GLOBAL group_replication_bootstrap_group=OFF",
+                local(server),
+                seeds.join(","),
+                u8::from(server == 0),
+            ),
+        )?;
+        wait_until(SOON, "it is online", || {
+            let online =
+                "SELECT COUNT(*) FROM performance_schema.replication_group_members WHERE MEMBER_STATE='ONLINE'";
+            tree.sql(0, online)
+                .is_ok_and(|count| count.trim() == (server + 1).to_string())
+        })?;
+    }
+    Ok(())
+}
+
+/// Server 3 replicates from member 1.
+fn follow(tree: &Sandbox) -> Result<()> {
+    tree.sql(
+        3,
+        &format!(
+            "RESET BINARY LOGS AND GTIDS;
+             CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT={}, SOURCE_USER='{REPL_USER}',
+             SOURCE_PASSWORD='{REPL_PASSWORD}', SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1,
+             SOURCE_CONNECT_RETRY=1; START REPLICA",
+            tree.port(1)
+        ),
+    )?;
+    follows(tree, &[1])
+}
+
+fn follows(tree: &Sandbox, masters: &[usize]) -> Result<()> {
+    let ports: Vec<String> = masters.iter().map(|master| tree.port(*master).to_string()).collect();
+    wait_until(SOON, "it replicates", || {
+        let status = |column| tree.replica_status(3, column).unwrap_or_default();
+        let runs = ["IO_Running", "SQL_Running"]
+            .iter()
+            .all(|thread| status(thread) == ["Yes"]);
+        runs && status("Port").first().is_some_and(|port| ports.contains(port))
+    })
+    .with_context(|| tree.status().unwrap_or_default())
+}
+
+#[test]
+fn replicas_of_a_dead_group_member_go_below_another_one() {
+    on_each(&[Flavour::MySql9], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1;2;3").start()?;
+        form(&tree)?;
+        follow(&tree)?;
+        let told = |hook: &str| format!("echo {hook} {{failedPort}} >> told");
+        let tool = Tool::new(
+            &tree,
+            json!({
+                "RecoverIntermediateMasterClusterFilters": ["*"],
+                "PreFailoverProcesses": [told("before")],
+                "PostIntermediateMasterFailoverProcesses": [told("after")],
+            }),
+        )?;
+        for server in 0..4 {
+            tool.said(&["discover", &format!("#{server}")])?;
+        }
+        tree.kill(1)?;
+        tool.wait_until("it is found dead", |verdicts| {
+            let dead =
+                |line: &String| line.starts_with("#1 ") && line.contains("DeadReplicationGroupMemberWithReplicas");
+            verdicts.iter().any(dead)
+        })?;
+        let plan = tool.said(&["recover", "#1", "--dry-run"])?;
+        contains(&plan, "#3: making it replicate from #")?;
+        let said = tool.run(&["recover"])?;
+        same("status", said.code, 0).map_err(|error| error.context(said.stderr))?;
+        follows(&tree, &[0, 2])?;
+        tree.sql(0, "CREATE DATABASE later")?;
+        wait_until(SOON, "what is written arrives", || {
+            tree.sql(3, "SHOW DATABASES LIKE 'later'")
+                .is_ok_and(|found| found.trim() == "later")
+        })?;
+        let record = "SELECT analysis, is_successful FROM topology_recovery";
+        let expected = vec!["DeadReplicationGroupMemberWithReplicas\t1".to_owned()];
+        same("record", rows(&tool, record)?, expected)?;
+        let dead = tree.port(1);
+        let hooks = vec![format!("before {dead}"), format!("after {dead}")];
+        same("hooks", watching::file_lines(&tool, "told"), hooks)
+    });
+}
