@@ -110,6 +110,7 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "internal-
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replicating" -d 'Print the instance if both its replication threads run'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replication-stopped" -d 'Print the instance if both its replication threads are stopped'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "can-replicate-from" -d 'Print the destination if the instance could replicate from it'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-gtid-errant" -d 'Ask an instance, and print the GTIDs that it has and its master never had'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "stop-replica" -d 'Stop an instance\'s replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "stop-slave" -d 'Stop an instance\'s replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "start-replica" -d 'Start an instance\'s replication, and see that it runs'
@@ -1526,6 +1527,21 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand can-replicate-from" -s h -l help -d 'Print help'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l config -d 'Configuration file [default: the usual places]' -r

@@ -206,6 +206,11 @@ fn who_cannot_be_moved_is_named_and_stays() {
         flows(&tree, "earlier", &[2, 3, 4])?;
         tree.sql(3, "CREATE DATABASE own")?;
         tool.said(&["discover", "#0"])?;
+        let errant = match flavour {
+            Flavour::MySql9 => format!("{}:1\n", tree.uuid(3)?),
+            _ => "\n".to_owned(),
+        };
+        same("errant", tool.said(&["which-gtid-errant", "#3"])?, errant)?;
         tree.kill(1)?;
         wait_until(LONG, "it is found dead", || {
             let verdicts = tool.verdicts().unwrap_or_default();
