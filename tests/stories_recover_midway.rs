@@ -106,10 +106,14 @@ fn dies_at(flavour: Flavour, (text, after): (&str, bool), detaches: bool) -> Res
 
     tree.start(2)?;
     // On a busy machine a server may take longer for it than it is given.
-    wait_until(SOON, "it comes back", || {
-        tool.run(&["rejoin", "#2"])
-            .is_ok_and(|back| [0, 4].contains(&back.code))
-    })?;
+    let mut last = String::new();
+    let back = wait_until(SOON, "it comes back", || {
+        tool.run(&["rejoin", "#2"]).is_ok_and(|back| {
+            last = back.stderr;
+            [0, 4].contains(&back.code)
+        })
+    });
+    back.map_err(|error| error.context(last))?;
     follows(&tree, 2, 1)?;
     ensure!(!is_writable(&tree, 2)?, "#2 takes writes");
     same("in downtime", rows(&tool, downtime)?, vec!["#0".to_owned()])
