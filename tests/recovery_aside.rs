@@ -100,14 +100,18 @@ fn flows(tree: &Sandbox, name: &str, servers: &[usize]) -> Result<()> {
     Ok(())
 }
 
+/// Waits until the intermediate master 1 is judged to be dead, and nobody may yet turn out to be unreachable only.
+fn found_dead(tool: &Tool<'_>) -> Result<()> {
+    tool.wait_until("it is found dead", |verdicts| {
+        let dead = |line: &String| line.starts_with("#1 ") && line.contains("IntermediateMaster");
+        verdicts.iter().any(dead) && !verdicts.iter().any(|line| line.contains("Unreachable"))
+    })
+}
+
 /// Kills the intermediate master 1 and has it recovered by name; what was printed.
 fn recovered(tree: &Sandbox, tool: &Tool<'_>) -> Result<String> {
     tree.kill(1)?;
-    wait_until(LONG, "it is found dead", || {
-        let verdicts = tool.verdicts().unwrap_or_default();
-        let dead = |line: &String| line.starts_with("#1 ") && line.contains("IntermediateMaster");
-        verdicts.iter().any(dead) && !verdicts.iter().any(|line| line.contains("Unreachable"))
-    })?;
+    found_dead(tool)?;
     let said = tool.run(&["recover", "#1"])?;
     same("status", said.code, 0).map_err(|error| error.context(said.stderr))?;
     Ok(said.stdout)
@@ -181,15 +185,7 @@ fn a_sibling_that_is_behind_takes_nobody() {
         flows(&tree, "more", &[1, 2])?;
         tool.said(&["discover", "#0"])?;
         tree.kill(1)?;
-        tool.wait_for(&["#1 (cluster #0): DeadIntermediateMasterWithSingleReplicaFailingToConnect"])
-            .or_else(|_| {
-                wait_until(LONG, "it is found dead", || {
-                    tool.verdicts()
-                        .unwrap_or_default()
-                        .iter()
-                        .any(|line| line.starts_with("#1 ") && line.contains("Dead"))
-                })
-            })?;
+        found_dead(&tool)?;
         let said = tool.run(&["recover", "#1"])?;
         same("successor", said.stdout, "#0\n".to_owned()).map_err(|error| error.context(said.stderr.clone()))?;
         contains(&said.stderr, "#3 takes nobody: ")?;
@@ -212,12 +208,7 @@ fn who_cannot_be_moved_is_named_and_stays() {
         };
         same("errant", tool.said(&["which-gtid-errant", "#3"])?, errant)?;
         tree.kill(1)?;
-        wait_until(LONG, "it is found dead", || {
-            let verdicts = tool.verdicts().unwrap_or_default();
-            verdicts
-                .iter()
-                .any(|line| line.starts_with("#1 ") && line.contains("IntermediateMaster"))
-        })?;
+        found_dead(&tool)?;
         let plan = tool.said(&["recover", "#1", "--dry-run"])?;
         contains(&plan, "#2: making it replicate from #4")?;
         same("nothing is changed", master_of(&tree, 2)?, None)?;
@@ -246,12 +237,7 @@ fn where_nobody_can_be_moved_everything_stays_as_it_was() {
         tree.sql(2, "CREATE DATABASE own")?;
         tool.said(&["discover", "#0"])?;
         tree.kill(1)?;
-        wait_until(LONG, "it is found dead", || {
-            let verdicts = tool.verdicts().unwrap_or_default();
-            verdicts
-                .iter()
-                .any(|line| line.starts_with("#1 ") && line.contains("IntermediateMaster"))
-        })?;
+        found_dead(&tool)?;
         let said = tool.run(&["recover"])?;
         same("status", said.code, 1)?;
         contains(&said.stderr, "no replica was moved: #2: ")?;

@@ -760,6 +760,16 @@ fn other_recoveries_never_keep_a_dead_master_from_being_replaced() {
     assert_eq!(intermediate.held(), [], "nor the other way round");
 }
 
+/// The stored code and the rule that gave it tell the same of what was done.
+#[test]
+fn a_stored_code_tells_what_its_rule_called_for() {
+    for rule in RULES {
+        if let Some(kind) = Kind::of(rule.action) {
+            assert_eq!(Kind::of_stored(rule.code.as_str()), kind, "{}", rule.code);
+        }
+    }
+}
+
 #[test]
 fn what_is_only_told_is_held_with_that_reason() {
     for code in [

@@ -2,8 +2,9 @@
 
 use super::arranging::midway;
 use super::changing::{Claim, Hands, Lock, Rehearsed};
+use super::context::Context;
 use super::desk::read_again;
-use super::failure::{Failure, Outcome};
+use super::failure::{self, Failure, Outcome};
 use crate::args::{Arg, Given};
 use crate::model::gtid::OracleSet;
 use crate::model::plan::Act;
@@ -40,6 +41,51 @@ pub enum Worked {
     Rehearsed(Vec<Rehearsed>),
     /// Each replica.
     Done(Vec<Moved>),
+}
+
+/// What failed of several that are moved each by itself; each was told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Toll {
+    /// How many failed.
+    pub count: usize,
+    is_midway: bool,
+}
+
+impl Toll {
+    /// Tells one more.
+    pub fn tell(&mut self, context: &Context, key: &InstanceKey, failure: &Failure) {
+        context.log.error(format!("{key}: {failure}"));
+        failure.hints.iter().for_each(|hint| context.log.hint(hint));
+        self.count += 1;
+        self.is_midway |= failure.kind == failure::Kind::Midway;
+    }
+
+    /// Tells those of all.
+    pub fn of(context: &Context, moved: &[(InstanceKey, Outcome<()>)]) -> Self {
+        let mut toll = Self::default();
+        for (key, outcome) in moved {
+            let told = outcome.as_ref().err();
+            told.into_iter().for_each(|failure| toll.tell(context, key, failure));
+        }
+        toll
+    }
+
+    /// That nothing was done at all.
+    pub fn nothing(self, text: String) -> Failure {
+        match self.is_midway {
+            true => Failure::new(failure::Kind::Midway, text),
+            false => Failure::failed(text),
+        }
+    }
+
+    /// The exit status where something was done: that of the worst. The classic form tells failures only in words.
+    pub fn status(self, given: &Given) -> u8 {
+        match self.is_midway {
+            _ if given.classic || self.count == 0 => 0,
+            true => Failure::new(failure::Kind::Midway, "").status(false),
+            false => 1,
+        }
+    }
 }
 
 /// A replica that may be moved.

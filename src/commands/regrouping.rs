@@ -3,7 +3,7 @@
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::moving::{Kind, Worked, work};
+use super::moving::{Kind, Toll, Worked, work};
 use super::relocating::own_master;
 use super::target::exact_key;
 use super::{Body, Command, Work};
@@ -42,7 +42,8 @@ const fn verb(name: &'static str, about: &'static str, work: Work) -> Command {
         "All servers are asked first. Of several the one is chosen that a recovery would promote; it goes on replicating as \
          it did. The others are moved by GTID; one that cannot be moved replicates as before. Threads that stood stand \
          afterwards. What a killed program left is taken back by `recover --resume`. --dry-run prints the \
-         statements.\n\nExit status: 0 done, 1 failed, of several at least one, 5 held by a recovery or a lock.",
+         statements.\n\nExit status: 0 done, 1 failed, of several at least one, 5 held by a recovery or a lock, 6 \
+         not everything could be taken back.",
     )
 }
 
@@ -98,14 +99,15 @@ impl Siblings {
             }
             Err(failure) => return Err(failure),
         };
-        let known: Vec<InstanceKey> = keys(&hands.fleet()?, &of);
+        let known: Vec<InstanceKey> = hands.fleet()?.replica_keys_of(&of);
         for key in &known {
             if let Err(failure) = hands.read(key.clone()) {
                 context.log.warn(failure);
             }
         }
         let fleet = hands.fleet()?;
-        let seen = keys(&fleet, &of)
+        let seen = fleet
+            .replica_keys_of(&of)
             .into_iter()
             .filter_map(|key| Some((key.clone(), hands.look(&key).ok()?)));
         Ok(Self {
@@ -158,11 +160,6 @@ impl Siblings {
             },
         )
     }
-}
-
-fn keys(fleet: &Fleet, of: &InstanceKey) -> Vec<InstanceKey> {
-    let rows = fleet.sorted_replicas_of(of).into_iter();
-    rows.map(|row| row.key.clone()).collect()
 }
 
 /// The candidate is printed, and what became of the others.
@@ -222,30 +219,17 @@ fn regroup_by<'c>(
         Worked::Rehearsed(steps) => return Ok(rehearsal(steps)),
         Worked::Done(moved) => moved,
     };
-    let failed = told(context, &moved);
-    let done = moved.len() - failed;
+    let toll = Toll::of(context, &moved);
+    let done = moved.len() - toll.count;
     if done > 0 {
         let message = format!("{done} replicas of {of} below {candidate}");
         context.audit(kind.audit_of_all, Some(of), &message);
     }
-    let lost = lost.len() + failed;
-    let has_failed = failed > 0 || (lost > 0 && !given.classic);
+    // Of this command the classic form, too, tells by its exit status that moves failed.
+    let stayed = u8::from(toll.count > 0 || (!lost.is_empty() && !given.classic));
+    let lost = lost.len() + toll.count;
     let lines = vec![candidate.to_string(), line(&candidate, lost, done)];
-    Ok(Answer::lines(lines).with_status(u8::from(has_failed)))
-}
-
-/// Tells what failed; how many did.
-fn told(context: &Context, moved: &[(InstanceKey, Outcome<()>)]) -> usize {
-    let failed = moved
-        .iter()
-        .filter_map(|(key, outcome)| Some((key, outcome.as_ref().err()?)));
-    let mut count = 0;
-    for (key, failure) in failed {
-        context.log.error(format!("{key}: {failure}"));
-        failure.hints.iter().for_each(|hint| context.log.hint(hint));
-        count += 1;
-    }
-    count
+    Ok(Answer::lines(lines).with_status(stayed.max(toll.status(given))))
 }
 
 /// The replica is printed, also where it had no siblings.
@@ -253,32 +237,33 @@ fn take_siblings<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'
     let hands = Hands::new(context, given)?;
     let key = hands.given(given)?;
     let master = own_master(&hands, &key)?;
-    let (mut siblings, mut silent) = (Vec::new(), 0);
-    for sibling in keys(&hands.fleet()?, &master).into_iter().filter(|other| *other != key) {
-        match hands.read(sibling) {
+    let (mut siblings, mut silent) = (Vec::new(), Toll::default());
+    for sibling in hands
+        .fleet()?
+        .replica_keys_of(&master)
+        .into_iter()
+        .filter(|other| *other != key)
+    {
+        match hands.read(sibling.clone()) {
             Ok(sibling) => siblings.push(sibling),
-            Err(failure) => {
-                context.log.error(failure);
-                silent += 1;
-            }
+            Err(failure) => silent.tell(context, &sibling, &failure),
         }
     }
-    let count = siblings.len() + silent;
-    if siblings.is_empty() && silent == 0 {
+    let count = siblings.len() + silent.count;
+    if count == 0 {
         return Ok(Answer::key(Some(key)));
     }
     let moved = match work(&hands, given, &TAKE_SIBLINGS, siblings, &key)? {
         Worked::Rehearsed(steps) => return Ok(rehearsal(steps)),
         Worked::Done(moved) => moved,
     };
-    let done = moved.len() - told(context, &moved);
+    let toll = Toll::of(context, &moved);
+    let done = moved.len() - toll.count;
     if done == 0 {
-        return Err(Failure::failed(format!(
-            "none of {count} siblings of {key} was moved below it"
-        )));
+        return Err(toll.nothing(format!("none of {count} siblings of {key} was moved below it")));
     }
     let message = format!("{done} replicas of {master} below {key}");
     context.audit(TAKE_SIBLINGS.audit_of_all, Some(&master), &message);
-    let status = u8::from(done < count && !given.classic);
+    let status = toll.status(given).max(silent.status(given));
     Ok(Answer::key(Some(key)).with_status(status))
 }

@@ -3,7 +3,7 @@
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::moving::{Kind, Worked, work};
+use super::moving::{Kind, Toll, Worked, work};
 use super::target::exact_key;
 use super::{Body, Command, Work};
 use crate::args::{Arg, Given, Group, Take};
@@ -91,7 +91,8 @@ const fn verb(name: &'static str, about: &'static str, takes: &'static [Take], w
          Threads that stood stand afterwards; those that ran are seen to run again, and where they do not, the replica \
          goes back to where it was. A replica with transactions that its new master cannot get is refused: --force moves \
          it. While a recovery of its cluster is under way nothing is changed. --dry-run prints the statements.\n\nExit \
-         status: 0 done, 1 failed, of several at least one, 5 held by a recovery or a lock.",
+         status: 0 done, 1 failed, of several at least one, 5 held by a recovery or a lock, 6 not everything could \
+         be taken back.",
     )
 }
 
@@ -221,27 +222,21 @@ fn several<'c>(context: &'c Context, given: &Given, kind: &Kind) -> Outcome<Answ
         .filter(|(_, outcome)| outcome.is_ok())
         .map(|(key, _)| key.clone())
         .collect();
-    for (key, outcome) in &moved {
-        if let Err(failure) = outcome {
-            context.log.error(format!("{key}: {failure}"));
-            failure.hints.iter().for_each(|hint| context.log.hint(hint));
-        }
-    }
+    let toll = Toll::of(context, &moved);
     if done.is_empty() {
         let text = match kind.wish {
             Wish::ByGtid => format!("moveReplicasViaGTID: Error on all {count} operations"),
             _ => format!("none of {count} replicas of {of} was moved below {to}"),
         };
-        return Err(Failure::failed(text));
+        return Err(toll.nothing(text));
     }
     let message = format!("{} replicas of {of} below {to}", done.len());
     context.audit(kind.audit_of_all, Some(&of), &message);
-    let status = u8::from(done.len() < count && !given.classic);
     Ok(match repoints {
         true => Answer::lines(done.iter().map(|key| format!("{key}<{of}")).collect()),
         false => Answer::keys(done),
     }
-    .with_status(status))
+    .with_status(toll.status(given)))
 }
 
 /// The replicas of an instance but the destination, by pattern. In the classic form a pattern that is none fits nothing.

@@ -4,7 +4,7 @@ use super::arranging::{Order, Server, Way, carry_out, refused};
 use super::changing::{Hands, Rehearsed, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::moving::{Kind, Worked, obtainable, work};
+use super::moving::{Kind, Toll, Worked, obtainable, work};
 use super::relocating::{chosen, own_master};
 use super::target::exact_key;
 use super::{Body, Command, Work};
@@ -189,24 +189,19 @@ fn move_up_replicas<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
     let fleet = hands.fleet()?;
     let chosen = chosen(given, &fleet, &of, &above)?;
     let count = chosen.len();
-    let (mut told, mut done, mut failed) = (Vec::new(), Vec::new(), false);
+    let (mut told, mut done, mut toll) = (Vec::new(), Vec::new(), Toll::default());
     for key in chosen {
         match move_one_up(&hands, given, &key, &of, &above) {
             Ok(Some(steps)) => told.extend(steps),
             Ok(None) => done.push(key),
-            Err(failure) => {
-                failed = true;
-                context.log.error(format!("{key}: {failure}"));
-                failure.hints.iter().for_each(|hint| context.log.hint(hint));
-            }
+            Err(failure) => toll.tell(context, &key, &failure),
         }
     }
     if hands.rehearses {
-        let status = u8::from(failed && !given.classic);
-        return Ok(rehearsal(told).with_status(status));
+        return Ok(rehearsal(told).with_status(toll.status(given)));
     }
     if done.is_empty() && count > 0 {
-        return Err(Failure::failed(format!(
+        return Err(toll.nothing(format!(
             "Error on all {count} operations: no replica of {of} was moved up"
         )));
     }
@@ -214,8 +209,7 @@ fn move_up_replicas<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
         let message = format!("{} replicas of {of} below {above}", done.len());
         context.audit(MOVE_UP_REPLICAS.audit_of_all, Some(&of), &message);
     }
-    let status = u8::from(done.len() < count && !given.classic);
-    Ok(Answer::keys(done).with_status(status))
+    Ok(Answer::keys(done).with_status(toll.status(given)))
 }
 
 fn move_one_up(

@@ -34,29 +34,6 @@ pub struct NewClaim {
     pub replaces_dead_master: bool,
 }
 
-/// What a recovery is of; recoveries of one kind keep each other off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    Master,
-    IntermediateMaster,
-    GroupMember,
-    SemiSync,
-    Writeable,
-}
-
-impl Sort {
-    /// Told by the stored code. A word that nobody knows counts as a master's, which keeps off most.
-    fn of(analysis: &str) -> Self {
-        match analysis {
-            "LockedSemiSyncMaster" | "MasterWithTooManySemiSyncReplicas" => Self::SemiSync,
-            "NoWriteableMasterStructureWarning" => Self::Writeable,
-            "DeadReplicationGroupMemberWithReplicas" => Self::GroupMember,
-            word if word.contains("IntermediateMaster") => Self::IntermediateMaster,
-            _ => Self::Master,
-        }
-    }
-}
-
 /// What stands against a claim, and what of it is only a dead program's remains.
 #[derive(Debug, Default)]
 pub(super) struct Standing {
@@ -193,7 +170,7 @@ impl Inventory {
             };
             if standing.superseded.contains(&record.uid)
                 || until <= now
-                || Sort::of(&record.analysis) != Sort::of(&own.analysis)
+                || !Kind::of_stored(&record.analysis).keeps_off(Kind::of_stored(&own.analysis))
             {
                 continue;
             }

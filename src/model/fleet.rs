@@ -197,6 +197,12 @@ impl Fleet {
         self.promotion_rules.get(key).copied().unwrap_or_default()
     }
 
+    /// The keys of an instance's direct replicas, in the order of [`Fleet::sorted_replicas_of`].
+    pub fn replica_keys_of(&self, key: &InstanceKey) -> Vec<InstanceKey> {
+        let rows = self.sorted_replicas_of(key).into_iter();
+        rows.map(|row| row.key.clone()).collect()
+    }
+
     /// Masters of a cluster: top of the tree or co-masters; writable first, then by depth, then by key.
     pub fn masters(&self, cluster_name: &str) -> Vec<&Instance> {
         let mut masters: Vec<_> = self

@@ -314,6 +314,23 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// One that has no steps yet, that nobody asked for, and that names no successor.
+    pub fn new(kind: Kind, cluster: &str, failed: &InstanceKey, at: Timestamp) -> Self {
+        Self {
+            kind,
+            cluster: cluster.to_owned(),
+            failed: failed.clone(),
+            successor: None,
+            lost: Vec::new(),
+            losses: LossTable::default(),
+            coordinates: None,
+            forced: false,
+            at,
+            origin: Origin::default(),
+            steps: Vec::new(),
+        }
+    }
+
     /// Adds steps, gives them their numbers, and puts their stages behind the last one. Returns the place of the first.
     pub fn extend(&mut self, steps: impl IntoIterator<Item = Step>) -> usize {
         let first = self.steps.len();

@@ -40,6 +40,24 @@ impl Kind {
         }
     }
 
+    /// What a recovery was of, by the code that is stored with it; a word that nobody knows counts as a master's, which keeps
+    /// off most.
+    pub fn of_stored(analysis: &str) -> Self {
+        match analysis {
+            "LockedSemiSyncMaster" | "MasterWithTooManySemiSyncReplicas" => Self::SemiSync,
+            "NoWriteableMasterStructureWarning" => Self::NonWriteable,
+            "DeadReplicationGroupMemberWithReplicas" => Self::DeadGroupMember,
+            "DeadCoMaster" | "DeadCoMasterAndSomeReplicas" => Self::DeadCoMaster,
+            word if word.contains("IntermediateMaster") => Self::DeadIntermediateMaster,
+            _ => Self::DeadMaster,
+        }
+    }
+
+    /// Whether recoveries of these kinds keep each other off: those that replace a master do, others only their own kind.
+    pub fn keeps_off(self, other: Self) -> bool {
+        self == other || (self.replaces_a_dead_master() && other.replaces_a_dead_master())
+    }
+
     /// Whether nobody takes anybody's place by it, and so it leaves no record among recoveries.
     pub fn promotes_nobody(self) -> bool {
         matches!(self, Self::Rejoin | Self::Relocation)

@@ -21,7 +21,7 @@ pub struct Replica<'a> {
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Amount {
     /// As many as the master waits for, no fewer and no more: `EnforceExactSemiSyncReplicas`.
     Exact,
     /// At least as many as it waits for: `RecoverLockedSemiSyncMaster`.
@@ -49,7 +49,7 @@ impl Switches {
 }
 
 /// What is to be switched so that a master's commits are acknowledged as is wanted.
-pub fn switches(master: &SemiSync, replicas: &[Replica<'_>], wanted: Wanted) -> Switches {
+pub fn switches(master: &SemiSync, replicas: &[Replica<'_>], wanted: Amount) -> Switches {
     let mut switches = Switches::default();
     let (mut possible, mut asynchronous) = (Vec::new(), Vec::new());
     for replica in replicas {
@@ -84,21 +84,21 @@ pub fn switches(master: &SemiSync, replicas: &[Replica<'_>], wanted: Wanted) -> 
     let is_on = |look: &Look| look.reading.semi_sync.replica_enabled;
     let wait_count = master.master_wait_count;
     let missing = match wanted {
-        Wanted::Exact => 0,
-        Wanted::Enough => wait_count.saturating_sub(master.master_clients),
+        Amount::Exact => 0,
+        Amount::Enough => wait_count.saturating_sub(master.master_clients),
     };
     let count = usize::try_from(wait_count).unwrap_or(usize::MAX);
     for (at, (replica, look)) in possible.iter().enumerate() {
         let key = replica.row.key.clone();
         let has_added = u32::try_from(switches.on.len()).unwrap_or(u32::MAX) >= missing;
         match wanted {
-            Wanted::Exact if at < count && !is_on(look) => switches.on.push(key),
-            Wanted::Exact if at >= count && is_on(look) => switches.off.push(key),
-            Wanted::Enough if !is_on(look) && !has_added => switches.on.push(key),
-            Wanted::Exact | Wanted::Enough => {}
+            Amount::Exact if at < count && !is_on(look) => switches.on.push(key),
+            Amount::Exact if at >= count && is_on(look) => switches.off.push(key),
+            Amount::Enough if !is_on(look) && !has_added => switches.on.push(key),
+            Amount::Exact | Amount::Enough => {}
         }
     }
-    if wanted == Wanted::Exact {
+    if wanted == Amount::Exact {
         let more = asynchronous.iter().filter(|(_, look)| is_on(look));
         switches.off.extend(more.map(|(replica, _)| replica.row.key.clone()));
     }

@@ -13,8 +13,7 @@ use super::orphans::{Attempt, Family, Kin, assign, attempts, siblings};
 use super::steps;
 use crate::config::Policy;
 use crate::model::change::{From, Pointing};
-use crate::model::plan::{Act, Condition, Failing, HookList, Kind, Local, Origin, Phase, Plan, Progress, Step};
-use crate::model::recovery::LossTable;
+use crate::model::plan::{Act, Condition, Failing, HookList, Kind, Local, Phase, Plan, Progress, Step};
 use crate::model::{Change, Fleet, Instance, InstanceKey, Look, Timestamp};
 
 /// What is to be done.
@@ -38,26 +37,14 @@ pub struct Adoption<'a> {
 impl Adoption<'_> {
     fn plan(&self) -> Plan {
         Plan {
-            kind: self.kind,
-            cluster: self.cluster.to_owned(),
-            failed: self.dead.key.clone(),
-            successor: None,
-            lost: Vec::new(),
-            losses: LossTable::default(),
-            coordinates: None,
             forced: self.forced,
-            at: self.at,
-            origin: Origin::default(),
-            steps: Vec::new(),
+            ..Plan::new(self.kind, self.cluster, &self.dead.key, self.at)
         }
     }
 
     /// The keys of replicas, of siblings or other members, and of the master.
     fn around(&self) -> (Vec<InstanceKey>, Vec<InstanceKey>, Option<InstanceKey>) {
-        let keys = |of: &InstanceKey| {
-            let rows = self.fleet.sorted_replicas_of(of).into_iter();
-            rows.map(|row| row.key.clone()).collect::<Vec<_>>()
-        };
+        let keys = |of: &InstanceKey| self.fleet.replica_keys_of(of);
         let (dead, master) = (self.dead, &self.dead.replication.master);
         if self.kind == Kind::DeadGroupMember {
             let members = dead.group.members.iter().filter(|key| **key != dead.key);
@@ -77,7 +64,7 @@ pub fn adopt<D: Desk>(task: &Adoption<'_>, means: Means<'_>, desk: D) -> (Ended,
         Ok(missed) => conclude(&mut course, missed),
         Err(stop) => stopped(&mut course, &stop),
     };
-    ended(course, outcome, missed)
+    course.ended(outcome, missed)
 }
 
 /// Goes on with those whose turn had come when the process died; those that had failed by then are put back.
@@ -118,17 +105,6 @@ fn failed_before<D: Desk>(course: &mut Course<'_, D>) -> Vec<Missed> {
     let lost: Vec<(InstanceKey, String)> = missed.iter().map(|one| (one.target.clone(), one.why.clone())).collect();
     course.amend(|plan| plan.lost.extend(lost));
     missed
-}
-
-fn ended<D: Desk>(course: Course<'_, D>, outcome: Outcome, missed: Vec<Missed>) -> (Ended, D) {
-    let (desk, plan, entries) = course.into_parts();
-    let ended = Ended {
-        outcome,
-        errors: missed.into_iter().map(|missed| missed.why).collect(),
-        plan,
-        entries,
-    };
-    (ended, desk)
 }
 
 /// Nothing was changed where it was a hook that stopped it; anything else is gone on with by whoever finds the journal.
@@ -315,42 +291,35 @@ fn awaited(go: &[&Look], there: &Look) -> Vec<Step> {
     wanted.map(|wanted| arrives(&there.key, wanted)).collect()
 }
 
-/// Whoever could not be moved replicates again from where it did. One that was left alone, since it follows somebody else by
-/// now, is left alone.
+/// Whoever could not be moved replicates again from where it did, unless it follows somebody else by now.
 fn put_back<D: Desk>(course: &mut Course<'_, D>, missed: Vec<Missed>) -> Result<Vec<Missed>, Stop> {
-    let mut back = Vec::new();
-    for one in missed.iter().filter(|one| one.failing == Failing::Loses) {
-        let own = || {
-            course
-                .plan()
-                .steps
-                .iter()
-                .rev()
-                .filter(|step| step.target == one.target)
-        };
-        let has_come = |step: &&Step, progress: &[Progress]| {
-            let found = course.progress(step.number);
-            found.is_some_and(|found| progress.contains(&found))
-        };
-        let stops =
-            own().find(|step| step.phase == Phase::Repoint && matches!(step.act, Act::Tell(Change::StopReplication)));
-        // By the name that it knew it by.
-        let name = stops.and_then(|step| {
-            step.before.iter().find_map(|condition| match condition {
-                Condition::Follows(master) => Some(master.clone()),
-                _ => None,
-            })
-        });
-        let (Some(name), Some(_)) = (name, stops.filter(|step| has_come(step, &[Progress::Done]))) else {
-            continue;
-        };
-        let is_point = |step: &&Step| step.phase == Phase::Repoint && matches!(step.act, Act::Tell(Change::PointTo(_)));
-        let begun = [Progress::Begun, Progress::Done, Progress::Failed];
-        let changed = own().find(is_point).is_some_and(|step| has_come(&step, &begun));
-        back.extend(back_to(&one.target, &name, changed));
-    }
+    let lost = missed.iter().filter(|one| one.failing == Failing::Loses);
+    let back = lost.filter_map(|one| way_back(course, &one.target)).flatten().collect();
     let more = course.run(back)?;
     Ok(missed.into_iter().chain(more).collect())
+}
+
+/// What takes the last move of a replica back; nothing where it was not even told to stop.
+fn way_back<D: Desk>(course: &Course<'_, D>, replica: &InstanceKey) -> Option<Vec<Step>> {
+    let steps = &course.plan().steps;
+    let moves = || {
+        steps
+            .iter()
+            .rev()
+            .filter(|step| step.target == *replica && step.phase == Phase::Repoint)
+    };
+    let was_begun = |step: &Step| {
+        let progress = course.progress(step.number);
+        progress.is_some_and(|progress| !matches!(progress, Progress::Planned | Progress::Skipped))
+    };
+    let stop = moves().find(|step| matches!(step.act, Act::Tell(Change::StopReplication)) && was_begun(step))?;
+    // By the name that it knew it by.
+    let master = stop.before.iter().find_map(|condition| match condition {
+        Condition::Follows(master) => Some(master.clone()),
+        _ => None,
+    })?;
+    let changed = moves().find(|step| matches!(step.act, Act::Tell(Change::PointTo(_))));
+    Some(back_to(replica, &master, changed.is_some_and(was_begun)))
 }
 
 /// Those who replicate from somebody else now.
@@ -432,14 +401,17 @@ fn arrives(key: &InstanceKey, wanted: String) -> Step {
     }
 }
 
-/// A replica that could not be moved replicates again from where it did; its master may have been `changed` already.
+/// A replica that could not be moved replicates again from where it did. Where its master had been `changed`, it is changed
+/// back; where not, it is only started, if it still follows the one that it did: it may have been told to stop.
 fn back_to(replica: &InstanceKey, master: &InstanceKey, changed: bool) -> Vec<Step> {
     let back = [Change::StopReplication, steps::point(master, From::AsItIs)];
-    let back = back.into_iter().filter(|_| changed);
-    back.chain([Change::StartReplication])
-        .map(|change| Step {
-            failing: Failing::IsNoted,
-            ..steps::tell(1, Phase::Settle, replica, change, steps::CHANGE_MS)
-        })
-        .collect()
+    let told = |change| Step {
+        failing: Failing::IsNoted,
+        ..steps::tell(1, Phase::Settle, replica, change, steps::CHANGE_MS)
+    };
+    let start = Step {
+        before: vec![Condition::Follows(master.clone())],
+        ..told(Change::StartReplication)
+    };
+    back.into_iter().filter(|_| changed).map(told).chain([start]).collect()
 }

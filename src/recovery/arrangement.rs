@@ -9,9 +9,9 @@ use super::desk::{Desk, Stop};
 use super::ended::Outcome;
 use super::failover::refused;
 use super::relocation::{Failed, Goal, Threads, back, runs, standing};
+use super::steps;
 use crate::model::change::Pointing;
-use crate::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
-use crate::model::recovery::LossTable;
+use crate::model::plan::{Act, Condition, Kind, Phase, Plan, Step};
 use crate::model::{Change, Coordinates, InstanceKey, Look, Timestamp};
 use std::time::Duration;
 
@@ -100,34 +100,13 @@ pub fn arrange<'a, D: Desk>(
 
 fn plan(matter: &Matter<'_>) -> Plan {
     Plan {
-        kind: Kind::Relocation,
-        cluster: matter.cluster.to_owned(),
-        failed: matter.about.clone(),
-        successor: None,
-        lost: Vec::new(),
-        losses: LossTable::default(),
-        coordinates: None,
         forced: true,
-        at: matter.at,
-        origin: Origin::default(),
-        steps: Vec::new(),
+        ..Plan::new(Kind::Relocation, matter.cluster, matter.about, matter.at)
     }
 }
 
 fn step(target: &InstanceKey, act: Act, limit_ms: u64) -> Step {
-    Step {
-        number: 0,
-        stage: 1,
-        phase: Phase::Repoint,
-        target: target.clone(),
-        act,
-        before: Vec::new(),
-        after: Vec::new(),
-        limit_ms,
-        undo: Vec::new(),
-        failing: Failing::Stops,
-        is_final: false,
-    }
+    steps::step(1, Phase::Repoint, target, act, limit_ms)
 }
 
 fn tell(target: &InstanceKey, change: Change, limit_ms: u64) -> Step {

@@ -1,6 +1,6 @@
 //! Recoveries that give nobody the place of a master: their tasks, carried out or only rehearsed.
 
-use super::acknowledgers::Wanted;
+use super::acknowledgers::Amount;
 use super::adoption::{Adoption, adopt};
 use super::aloud::Aloud;
 use super::ended::Ended;
@@ -67,8 +67,8 @@ impl Office<'_> {
             master,
             fleet: self.fleet,
             wanted: match self.policy.enforce_exact_semi_sync_replicas {
-                true => Wanted::Exact,
-                false => Wanted::Enough,
+                true => Amount::Exact,
+                false => Amount::Enough,
             },
             is_enforced: self.acknowledges(master),
             forced: order.forced,

@@ -4,6 +4,7 @@
 //! that is not written down as begun was not begun, and one that was begun can be told once more without harm.
 
 use super::desk::{Desk, Stop};
+use super::ended::{Ended, Outcome};
 use super::lint::lint;
 use super::servers::Servers;
 use crate::model::InstanceKey;
@@ -94,14 +95,15 @@ impl<'a, D: Desk> Course<'a, D> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the course and gives back its parts.
-    pub fn into_parts(self) -> (D, Plan, Vec<Entry>) {
-        let desk = self.desk.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (
-            desk,
-            self.plan,
-            self.entries.into_inner().unwrap_or_else(PoisonError::into_inner),
-        )
+    /// What came of it, with what went wrong on the way, and the desk.
+    pub fn ended(self, outcome: Outcome, missed: Vec<Missed>) -> (Ended, D) {
+        let ended = Ended {
+            outcome,
+            errors: missed.into_iter().map(|missed| missed.why).collect(),
+            plan: self.plan,
+            entries: self.entries.into_inner().unwrap_or_else(PoisonError::into_inner),
+        };
+        (ended, self.desk.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether a final step has begun, or may have: then the plan is carried to its end.

@@ -14,8 +14,7 @@ use super::steps::{self, Manner};
 pub use super::succession::{Choose, NoSuccession, Seen, Succession, look_at};
 use super::unapplied;
 use crate::model::change::From;
-use crate::model::plan::{Failing, HookList, Kind, Local, Origin, Phase, Plan, Progress, Step};
-use crate::model::recovery::LossTable;
+use crate::model::plan::{Failing, HookList, Kind, Local, Phase, Plan, Progress, Step};
 use crate::model::{Coordinates, Instance, InstanceKey, Look, Timestamp};
 use std::time::Duration;
 
@@ -53,17 +52,8 @@ impl Task<'_> {
     /// The plan before its first step.
     pub fn plan(&self) -> Plan {
         Plan {
-            kind: self.kind,
-            cluster: self.cluster.to_owned(),
-            failed: self.failed.clone(),
-            successor: None,
-            lost: Vec::new(),
-            losses: LossTable::default(),
-            coordinates: None,
             forced: self.forced,
-            at: self.at,
-            origin: Origin::default(),
-            steps: Vec::new(),
+            ..Plan::new(self.kind, self.cluster, self.failed, self.at)
         }
     }
 }
@@ -264,16 +254,7 @@ impl<D: Desk> Failover<'_, D> {
 
     fn ended(self, outcome: Outcome) -> (Ended, D) {
         let missed = self.missed;
-        let (desk, plan, entries) = self.course.into_parts();
-        (
-            Ended {
-                outcome,
-                errors: missed.into_iter().map(|missed| missed.why).collect(),
-                plan,
-                entries,
-            },
-            desk,
-        )
+        self.course.ended(outcome, missed)
     }
 }
 

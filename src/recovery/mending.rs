@@ -1,18 +1,17 @@
 //! Masters that live and do not do their work: commits that wait for acknowledgements, or for too many of them, and a
 //! master that refuses writes. What was done is taken back where it fails; where it is done, that is seen.
 
-use super::acknowledgers::{Replica, Switches, Wanted, switches};
+use super::acknowledgers::{Amount, Replica, Switches, switches};
 use super::condition::identity;
-use super::course::{Course, Means};
+use super::course::{Course, LOOK, Means, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
 use super::failover::{last_hooks, look_at, refused};
 use super::steps::{self, CHANGE_MS, RUNS_MS, THREADS_MS, tell, wait};
 use crate::model::instance::SemiSync;
 use crate::model::observation::ContactKind;
-use crate::model::plan::{Condition, Failing, HookList, Kind, Local, Origin, Phase, Plan, Step};
-use crate::model::recovery::LossTable;
-use crate::model::{Change, Fleet, InstanceKey, Look, Timestamp};
+use crate::model::plan::{Condition, Failing, HookList, Kind, Local, Phase, Plan, Step};
+use crate::model::{Change, Contact, Fleet, InstanceKey, Look, Timestamp};
 
 /// What is to be done.
 pub struct Mend<'a> {
@@ -25,7 +24,7 @@ pub struct Mend<'a> {
     /// Everybody.
     pub fleet: &'a Fleet,
     /// How many replicas are to acknowledge; for semi-sync.
-    pub wanted: Wanted,
+    pub wanted: Amount,
     /// It has its commits acknowledged once it takes writes, by `DetectSemiSyncEnforcedQuery`.
     pub is_enforced: bool,
     /// A person asked for it.
@@ -37,17 +36,9 @@ pub struct Mend<'a> {
 impl Mend<'_> {
     fn plan(&self) -> Plan {
         Plan {
-            kind: self.kind,
-            cluster: self.cluster.to_owned(),
-            failed: self.master.clone(),
             successor: Some(self.master.clone()),
-            lost: Vec::new(),
-            losses: LossTable::default(),
-            coordinates: None,
             forced: self.forced,
-            at: self.at,
-            origin: Origin::default(),
-            steps: Vec::new(),
+            ..Plan::new(self.kind, self.cluster, self.master, self.at)
         }
     }
 }
@@ -66,28 +57,18 @@ pub fn mend<D: Desk>(task: &Mend<'_>, means: Means<'_>, desk: D) -> (Ended, D) {
             course.stop(&stop)
         }
     };
-    let (desk, plan, entries) = course.into_parts();
-    let ended = Ended {
-        outcome,
-        errors: missed.into_iter().map(|missed| missed.why).collect(),
-        plan,
-        entries,
-    };
-    (ended, desk)
-}
-
-fn look<D: Desk>(course: &Course<'_, D>, key: &InstanceKey) -> Result<Look, Stop> {
-    let mut seen = look_at(course.means(), std::slice::from_ref(key));
-    let silent = seen.silent.remove(key).map(|contact| contact.to_string());
-    let why = || refused(format!("{key} cannot be reached: {}", silent.unwrap_or_default()));
-    seen.looks.remove(key).ok_or_else(why)
+    course.ended(outcome, missed)
 }
 
 /// The master takes writes.
 fn opens<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {
     let key = task.master;
     course.run(vec![steps::hooks(Phase::Prepare, key, HookList::PreFailover)])?;
-    let master = look(course, key)?;
+    let master = course
+        .means()
+        .servers
+        .look(key, LOOK)
+        .map_err(|contact| unreachable(key, &contact))?;
     if let Some(channel) = master.channel() {
         return Err(refused(format!("{key} replicates from {}", channel.status.master)));
     }
@@ -120,8 +101,7 @@ fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<
     let key = task.master;
     let master = settings(task, course)?;
     let rows = task.fleet.sorted_replicas_of(key);
-    let keys: Vec<InstanceKey> = rows.iter().map(|row| row.key.clone()).collect();
-    let seen = look_at(course.means(), &keys);
+    let seen = look_at(course.means(), &task.fleet.replica_keys_of(key));
     let replicas: Vec<Replica<'_>> = rows
         .iter()
         .map(|row| Replica {
@@ -136,23 +116,16 @@ fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<
     }
     let (clients, count) = (master.master_clients, master.master_wait_count);
     if found.are_none() {
-        let (told, out) = (
-            format!("{clients} replicas acknowledge, and {key} waits for {count}"),
-            found.out,
-        );
-        let out: Vec<String> = out.iter().map(|(key, why)| format!("{key}: {why}")).collect();
-        let mut why = format!("{told}; there is no replica to be switched");
-        if !out.is_empty() {
-            why = format!("{why} ({})", out.join("; "));
-        }
-        return Err(refused(why));
+        let out: Vec<String> = found.out.iter().map(|(key, why)| format!("; {key}: {why}")).collect();
+        return Err(refused(format!(
+            "{clients} replicas acknowledge, {key} waits for {count}, and there is no replica to be switched{}",
+            out.concat()
+        )));
     }
-    let no_more = match task.wanted {
-        Wanted::Exact => Some(Condition::IsAcknowledgedByNoMoreThan(count)),
-        Wanted::Enough => None,
-    };
     let mut seen = vec![Condition::IsAcknowledgedBy(count)];
-    seen.extend(no_more);
+    if task.wanted == Amount::Exact {
+        seen.push(Condition::IsAcknowledgedByNoMoreThan(count));
+    }
     let switching = switching(&found, key, seen);
     course.run(steps::in_sequence([switching, records(key)])).map(drop)
 }
@@ -161,24 +134,21 @@ fn acknowledges<D: Desk>(task: &Mend<'_>, course: &mut Course<'_, D>) -> Result<
 /// what was last known counts.
 fn settings<D: Desk>(task: &Mend<'_>, course: &Course<'_, D>) -> Result<SemiSync, Stop> {
     let key = task.master;
-    let mut seen = look_at(course.means(), std::slice::from_ref(key));
-    if let Some(look) = seen.looks.remove(key) {
-        return Ok(look.reading.semi_sync);
-    }
-    let contact = seen.silent.remove(key);
-    let row = task.fleet.get(key).map(|row| row.semi_sync.clone());
-    match (contact, row) {
-        (Some(contact), Some(known)) if contact.kind == ContactKind::HungInQuery => {
-            course
-                .desk()
-                .step(&format!("{key}: {contact}; what was last known of it counts"));
-            Ok(known)
-        }
-        (contact, _) => {
-            let why = contact.map_or_else(String::new, |contact| contact.to_string());
-            Err(refused(format!("{key} cannot be reached: {why}")))
-        }
-    }
+    let contact = match course.means().servers.look(key, LOOK) {
+        Ok(look) => return Ok(look.reading.semi_sync),
+        Err(contact) => contact,
+    };
+    let hangs = contact.kind == ContactKind::HungInQuery;
+    let known = task.fleet.get(key).filter(|_| hangs);
+    let known = known.ok_or_else(|| unreachable(key, &contact))?;
+    course
+        .desk()
+        .step(&format!("{key}: {contact}; what was last known of it counts"));
+    Ok(known.semi_sync.clone())
+}
+
+fn unreachable(key: &InstanceKey, contact: &Contact) -> Stop {
+    refused(format!("{key} cannot be reached: {contact}"))
 }
 
 /// First who is to acknowledge, then who is not: in between there are never fewer than before. At last the master says that
@@ -219,7 +189,7 @@ fn records(key: &InstanceKey) -> Vec<Step> {
     all.map(|local| steps::local(1, Phase::Settle, key, local)).into()
 }
 
-fn finish<D: Desk>(course: &mut Course<'_, D>) -> Result<Vec<super::course::Missed>, Stop> {
+fn finish<D: Desk>(course: &mut Course<'_, D>) -> Result<Vec<Missed>, Stop> {
     let (kind, key) = (course.plan().kind, course.plan().failed.clone());
     let mut missed = course.run(last_hooks(kind, &key))?;
     missed.extend(course.tell_the_end()?);

@@ -279,11 +279,7 @@ impl Office<'_> {
 
     /// The direct replicas of an instance.
     pub fn replicas_of(&self, key: &InstanceKey) -> Vec<InstanceKey> {
-        self.fleet
-            .sorted_replicas_of(key)
-            .into_iter()
-            .map(|row| row.key.clone())
-            .collect()
+        self.fleet.replica_keys_of(key)
     }
 
     /// With what plans are carried out.

@@ -6,8 +6,7 @@ use super::ended::{Ended, Outcome};
 use super::failover::refused;
 use super::steps::{self, Manner};
 use crate::model::gtid::{MariaGtid, MariaSet, OracleSet};
-use crate::model::plan::{Failing, Kind, Local, Origin, Phase, Plan, Step};
-use crate::model::recovery::LossTable;
+use crate::model::plan::{Failing, Kind, Local, Phase, Plan, Step};
 use crate::model::{InstanceKey, Look, Reached, Timestamp};
 use std::time::Duration;
 
@@ -140,17 +139,9 @@ fn foreign_to(old: &Look, master: &Look) -> Option<String> {
 
 fn bare(task: &Return<'_>) -> Plan {
     Plan {
-        kind: Kind::Rejoin,
-        cluster: task.cluster.to_owned(),
-        failed: task.old.clone(),
         successor: Some(task.master.clone()),
-        lost: Vec::new(),
-        losses: LossTable::default(),
-        coordinates: None,
         forced: true,
-        at: task.at,
-        origin: Origin::default(),
-        steps: Vec::new(),
+        ..Plan::new(Kind::Rejoin, task.cluster, task.old, task.at)
     }
 }
 
@@ -171,14 +162,7 @@ pub fn rejoin<D: Desk>(task: &Return<'_>, means: Means<'_>, desk: D) -> (Ended, 
             Outcome::Nobody(stop.to_string())
         }
     };
-    let (desk, plan, entries) = course.into_parts();
-    let ended = Ended {
-        outcome,
-        errors: Vec::new(),
-        plan,
-        entries,
-    };
-    (ended, desk)
+    course.ended(outcome, Vec::new())
 }
 
 fn go<D: Desk>(task: &Return<'_>, course: &mut Course<'_, D>) -> Result<(), Stop> {

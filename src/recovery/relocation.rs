@@ -9,11 +9,11 @@ use super::course::{Course, Means};
 use super::desk::{Desk, Stop};
 use super::failover::refused;
 use super::servers::Servers;
+use super::steps;
 use crate::model::change::{From, Pointing, Return};
 use crate::model::gtid::MariaSet;
 use crate::model::instance::ThreadState;
-use crate::model::plan::{Act, Condition, Failing, Kind, Origin, Phase, Plan, Step};
-use crate::model::recovery::LossTable;
+use crate::model::plan::{Act, Condition, Kind, Phase, Plan, Step};
 use crate::model::{Change, InstanceKey, Look, Reached, Timestamp};
 use crate::topology::relocate::Start;
 use std::time::{Duration, Instant};
@@ -92,19 +92,7 @@ pub struct Transfer<'a> {
 
 impl Transfer<'_> {
     fn step(&self, stage: u32, target: &InstanceKey, act: Act, limit_ms: u64) -> Step {
-        Step {
-            number: 0,
-            stage,
-            phase: Phase::Repoint,
-            target: target.clone(),
-            act,
-            before: Vec::new(),
-            after: Vec::new(),
-            limit_ms,
-            undo: Vec::new(),
-            failing: Failing::Stops,
-            is_final: false,
-        }
+        steps::step(stage, Phase::Repoint, target, act, limit_ms)
     }
 
     /// It stands.
@@ -189,17 +177,8 @@ impl Transfer<'_> {
 
     fn plan(&self) -> Plan {
         Plan {
-            kind: Kind::Relocation,
-            cluster: self.cluster.to_owned(),
-            failed: self.replica.key.clone(),
-            successor: None,
-            lost: Vec::new(),
-            losses: LossTable::default(),
-            coordinates: None,
             forced: true,
-            at: self.at,
-            origin: Origin::default(),
-            steps: Vec::new(),
+            ..Plan::new(Kind::Relocation, self.cluster, &self.replica.key, self.at)
         }
     }
 }

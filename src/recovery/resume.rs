@@ -58,14 +58,7 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
             outcome => outcome,
         }
     };
-    let (desk, plan, entries) = course.into_parts();
-    let ended = Ended {
-        outcome,
-        errors: missed.into_iter().map(|missed| missed.why).collect(),
-        plan,
-        entries,
-    };
-    (ended, desk)
+    course.ended(outcome, missed)
 }
 
 /// Whether everything was told to the servers, so that only what follows from it is left.

@@ -26,7 +26,7 @@ pub(super) const FETCH_MS: u64 = 10_000;
 pub type Looks = BTreeMap<InstanceKey, Look>;
 
 /// One step; its number is given when it joins a plan.
-fn step(stage: u32, phase: Phase, target: &InstanceKey, act: Act, limit_ms: u64) -> Step {
+pub(super) fn step(stage: u32, phase: Phase, target: &InstanceKey, act: Act, limit_ms: u64) -> Step {
     Step {
         number: 0,
         stage,

@@ -11,8 +11,7 @@ use super::ended::{Ended, Outcome};
 use super::failover::{Seen, finish, last_hooks, look_at, refused};
 use super::steps::{self, Looks, Manner};
 use crate::model::change::From;
-use crate::model::plan::{HookList, Kind, Local, Origin, Phase, Plan, Step};
-use crate::model::recovery::LossTable;
+use crate::model::plan::{HookList, Kind, Local, Phase, Plan, Step};
 use crate::model::{InstanceKey, Look, Timestamp};
 
 /// What is to be done for whom.
@@ -57,29 +56,14 @@ pub fn take_over<D: Desk>(task: &Handover<'_>, means: Means<'_>, desk: D) -> (En
         Err(stop) => takeover.end(&stop),
     };
     let missed = takeover.missed;
-    let (desk, plan, entries) = takeover.course.into_parts();
-    let ended = Ended {
-        outcome,
-        errors: missed.into_iter().map(|missed| missed.why).collect(),
-        plan,
-        entries,
-    };
-    (ended, desk)
+    takeover.course.ended(outcome, missed)
 }
 
 fn bare(task: &Handover<'_>) -> Plan {
     Plan {
-        kind: Kind::Takeover,
-        cluster: task.cluster.to_owned(),
-        failed: task.master.clone(),
         successor: Some(task.successor.clone()),
-        lost: Vec::new(),
-        losses: LossTable::default(),
-        coordinates: None,
         forced: true,
-        at: task.at,
-        origin: Origin::default(),
-        steps: Vec::new(),
+        ..Plan::new(Kind::Takeover, task.cluster, task.master, task.at)
     }
 }
 

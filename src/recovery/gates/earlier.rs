@@ -4,26 +4,13 @@
 //! keeps a dead master from being replaced.
 
 use super::{Case, Hold, OpenJournal};
-use crate::analysis::rules::RULES;
 use crate::model::Timestamp;
 use crate::model::plan::Kind;
 use crate::model::recovery::{BlockFrom, Lease, Recovery};
-use crate::model::verdict::Action;
 use crate::recovery::breaker::replaces_a_master;
 
-/// What an earlier recovery did, told by the code that is stored with it. A word that nobody knows counts as a master's.
-fn did(recovery: &Recovery) -> Action {
-    let rule = RULES.iter().find(|rule| rule.code.as_str() == recovery.analysis);
-    match rule.map(|rule| rule.action).filter(|action| action.is_recovery()) {
-        Some(action) => action,
-        None if recovery.analysis.contains("IntermediateMaster") => Action::RecoverIntermediateMaster,
-        None => Action::RecoverMaster,
-    }
-}
-
 fn is_of_a_kind(case: &Case<'_>, recovery: &Recovery) -> bool {
-    let (earlier, now) = (did(recovery), case.action);
-    earlier == now || (replaces_a_master(earlier) && replaces_a_master(now))
+    Kind::of(case.action).is_some_and(|kind| kind.keeps_off(Kind::of_stored(&recovery.analysis)))
 }
 
 /// Recoveries that keep others off and that nobody acknowledged, latest first.

@@ -166,7 +166,7 @@ impl Engine {
             return;
         }
         let (sessions, post) = (Arc::clone(&self.sessions), self.post.clone());
-        let chase = Chase {
+        let fencer = Fencer {
             wanted,
             span,
             open: Arc::clone(&self.setup.open),
@@ -177,8 +177,8 @@ impl Engine {
         let started = std::thread::Builder::new().name("fence".to_owned()).spawn(move || {
             let settings = sessions.settings();
             let servers = RealServers::new(settings, move |key: &InstanceKey| sessions.wants_tls(key));
-            let key = chase.wanted.key.clone();
-            post.send(Event::Fenced(key, chase.run(&servers)));
+            let key = fencer.wanted.key.clone();
+            post.send(Event::Fenced(key, fencer.run(&servers)));
         });
         if started.is_err() {
             self.recovering.fencing.remove(key);
@@ -226,7 +226,7 @@ fn fence_fault(key: &InstanceKey) -> String {
 }
 
 /// What a thread has that fences one old master.
-struct Chase {
+struct Fencer {
     wanted: Fence,
     span: Duration,
     open: Arc<Open>,
@@ -235,7 +235,7 @@ struct Chase {
     voice: Arc<dyn Voice>,
 }
 
-impl Chase {
+impl Fencer {
     /// Fences it, unless it is not to be fenced any more by what the inventory says now, and writes down what came of it.
     fn run(&self, servers: &RealServers) -> Option<Fenced> {
         let began = Instant::now();
