@@ -1,6 +1,6 @@
 //! Taking back what a plan did, as long as nobody may have written to the successor.
 
-use super::course::{Course, Missed};
+use super::course::{Course, LOOK, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::Outcome;
 use crate::model::InstanceKey;
@@ -32,22 +32,21 @@ impl<D: Desk> Course<'_, D> {
         let (kind, failed) = (self.plan().kind, self.plan().failed.clone());
         let (is_takeover, is_relocation) = (kind == Kind::Takeover, kind == Kind::Relocation);
         // What failed had mostly not been done, as on a master that is dead.
-        let is_done = |step: &&Step| self.progress(step.number) != Some(Progress::Failed);
-        let done: Vec<u32> = self
-            .plan()
-            .steps
-            .iter()
-            .filter(is_done)
-            .map(|step| step.number)
-            .collect();
+        let so_far = |wanted: Progress| -> Vec<u32> {
+            let steps = self.plan().steps.iter().map(|step| step.number);
+            steps.filter(|number| self.progress(*number) == Some(wanted)).collect()
+        };
+        let (done, begun) = (so_far(Progress::Done), so_far(Progress::Begun));
         let left = match self.take_back() {
             Ok(left) => left,
             Err(stop) => return (Outcome::Midway(format!("{why}; {stop}")), Vec::new()),
         };
         let of_master = |missed: &Missed| is_takeover && missed.target == failed;
-        let stands = left
-            .iter()
-            .filter(|(number, missed)| of_master(missed) || is_relocation || done.contains(number));
+        // Nor had what nobody saw the end of, where nobody answers.
+        let answers = |missed: &Missed| self.means().servers.look(&missed.target, LOOK).is_ok();
+        let stands = left.iter().filter(|(number, missed)| {
+            of_master(missed) || is_relocation || done.contains(number) || (begun.contains(number) && answers(missed))
+        });
         let stands: Vec<&Missed> = stands.map(|(_, missed)| missed).collect();
         // That the master refuses writes, and nobody else takes them, does not stay so; nor that servers stand which a
         // person did not stop.
