@@ -184,6 +184,9 @@ _orchestrator() {
             orchestrator,graceful-master-takeover-auto)
                 cmd="orchestrator__subcmd__graceful__subcmd__master__subcmd__takeover__subcmd__auto"
                 ;;
+            orchestrator,gtid-errant-reset-master)
+                cmd="orchestrator__subcmd__gtid__subcmd__errant__subcmd__reset__subcmd__master"
+                ;;
             orchestrator,in-maintenance)
                 cmd="orchestrator__subcmd__in__subcmd__maintenance"
                 ;;
@@ -207,6 +210,9 @@ _orchestrator() {
                 ;;
             orchestrator,is-replication-stopped)
                 cmd="orchestrator__subcmd__is__subcmd__replication__subcmd__stopped"
+                ;;
+            orchestrator,locate-gtid-errant)
+                cmd="orchestrator__subcmd__locate__subcmd__gtid__subcmd__errant"
                 ;;
             orchestrator,maintenance)
                 cmd="orchestrator__subcmd__maintenance"
@@ -351,6 +357,9 @@ _orchestrator() {
                 ;;
             orchestrator,show-unresolve-hosts)
                 cmd="orchestrator__subcmd__show__subcmd__unresolve__subcmd__hosts"
+                ;;
+            orchestrator,skip-query)
+                cmd="orchestrator__subcmd__skip__subcmd__query"
                 ;;
             orchestrator,snapshot)
                 cmd="orchestrator__subcmd__snapshot"
@@ -548,7 +557,7 @@ _orchestrator() {
 
     case "${cmd}" in
         orchestrator)
-            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps recover recover-lite takeover graceful-master-takeover graceful-master-takeover-auto failover force-master-failover force-master-takeover rejoin disable-global-recoveries enable-global-recoveries check-global-recoveries recoveries why-not ack-all-recoveries ack-cluster-recoveries ack-instance-recoveries get-candidate-replica get-candidate-slave internal-suggest-promoted-replacement is-replicating is-replication-stopped can-replicate-from which-gtid-errant stop-replica stop-slave start-replica start-slave restart-replica restart-slave restart-replica-statements restart-slave-statements reset-replica reset-slave set-read-only set-writeable detach-replica-master-host detach-replica detach-slave detach-slave-master-host reattach-replica-master-host reattach-replica reattach-slave reattach-slave-master-host enable-semi-sync-master enable-semi-sync-source disable-semi-sync-master disable-semi-sync-source enable-semi-sync-replica disable-semi-sync-replica relocate relocate-below relocate-replicas relocate-slaves repoint repoint-replicas repoint-slaves move-gtid move-replicas-gtid move-slaves-gtid enable-gtid disable-gtid regroup-replicas regroup-slaves regroup-replicas-gtid regroup-slaves-gtid take-siblings enslave-siblings move-up move-up-replicas move-up-slaves move-below take-master enslave-master make-co-master tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
+            opts="-o -h -V --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help --version discover forget forget-cluster register-candidate candidate set-heuristic-domain-instance inventory snapshot-topologies snapshot clusters clusters-alias all-clusters-masters which-cluster which-cluster-alias which-cluster-domain which-cluster-master which-cluster-instances which-cluster-osc-replicas which-cluster-osc-running-replicas which-cluster-gh-ost-replicas get-cluster-heuristic-lag which-heuristic-domain-instance topology topology-tabulated topology-tags instances all-instances find search which-instance instance which-master which-replicas which-broken-replicas which-downtimed-instances downtimed which-lost-in-recovery instance-status bulk-instances bulk-promotion-rules replication-analysis explain watch continuous detections blocked-recoveries changelog recovery-steps recover recover-lite takeover graceful-master-takeover graceful-master-takeover-auto failover force-master-failover force-master-takeover rejoin disable-global-recoveries enable-global-recoveries check-global-recoveries recoveries why-not ack-all-recoveries ack-cluster-recoveries ack-instance-recoveries get-candidate-replica get-candidate-slave internal-suggest-promoted-replacement is-replicating is-replication-stopped can-replicate-from which-gtid-errant locate-gtid-errant gtid-errant-reset-master stop-replica stop-slave start-replica start-slave restart-replica restart-slave restart-replica-statements restart-slave-statements reset-replica reset-slave skip-query set-read-only set-writeable detach-replica-master-host detach-replica detach-slave detach-slave-master-host reattach-replica-master-host reattach-replica reattach-slave reattach-slave-master-host enable-semi-sync-master enable-semi-sync-source disable-semi-sync-master disable-semi-sync-source enable-semi-sync-replica disable-semi-sync-replica relocate relocate-below relocate-replicas relocate-slaves repoint repoint-replicas repoint-slaves move-gtid move-replicas-gtid move-slaves-gtid enable-gtid disable-gtid regroup-replicas regroup-slaves regroup-replicas-gtid regroup-slaves-gtid take-siblings enslave-siblings move-up move-up-replicas move-up-slaves move-below take-master enslave-master make-co-master tag untag untag-all tags tag-value tagged submit-pool-instances cluster-pool-instances which-heuristic-cluster-pool-instances pool begin-downtime end-downtime begin-maintenance end-maintenance in-maintenance downtime maintenance resolve show-resolve-hosts show-unresolve-hosts register-hostname-unresolve deregister-hostname-unresolve reset-hostname-resolve-cache redeploy-internal-db dump-config config api"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2465,6 +2474,44 @@ _orchestrator() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        orchestrator__subcmd__gtid__subcmd__errant__subcmd__reset__subcmd__master)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         orchestrator__subcmd__in__subcmd__maintenance)
             opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2700,6 +2747,40 @@ _orchestrator() {
             return 0
             ;;
         orchestrator__subcmd__is__subcmd__replication__subcmd__stopped)
+            opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__locate__subcmd__gtid__subcmd__errant)
             opts="-i -o -h --instance --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4386,6 +4467,44 @@ _orchestrator() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        orchestrator__subcmd__skip__subcmd__query)
+            opts="-i -o -h --instance --dry-run --owner --config --output --quiet --verbose --debug --noop --grab-election --enable-database-update --ignore-raft-setup --skip-continuous-registration --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -111,6 +111,8 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replic
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "is-replication-stopped" -d 'Print the instance if both its replication threads are stopped'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "can-replicate-from" -d 'Print the destination if the instance could replicate from it'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "which-gtid-errant" -d 'Ask an instance, and print the GTIDs that it has and its master never had'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "locate-gtid-errant" -d 'Ask an instance, and print the binary logs that hold its errant GTIDs, one to a line'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "gtid-errant-reset-master" -d 'Rid an instance of its errant GTIDs: its binary logs are emptied, and the rest counts as executed'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "stop-replica" -d 'Stop an instance\'s replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "stop-slave" -d 'Stop an instance\'s replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "start-replica" -d 'Start an instance\'s replication, and see that it runs'
@@ -121,6 +123,7 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-r
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-slave-statements" -d 'Print what stops and starts an instance\'s running threads, with a statement between'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-replica" -d 'Make an instance forget its master, positions and relay logs'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-slave" -d 'Make an instance forget its master, positions and relay logs'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "skip-query" -d 'Pass over the transaction at which a replica\'s applier failed, and start replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-read-only" -d 'Make an instance refuse writes'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-writeable" -d 'Make an instance take writes'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detach-replica-master-host" -d 'Break an instance\'s master\'s name, so that it replicates from nobody and remembers from whom'
@@ -1542,6 +1545,38 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-err
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand which-gtid-errant" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand locate-gtid-errant" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand gtid-errant-reset-master" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l owner -d 'Who does this [default: the operating system\'s user]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand stop-replica" -l config -d 'Configuration file [default: the usual places]' -r
@@ -1710,6 +1745,23 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l owner -d 'Who does this [default: the operating system\'s user]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l config -d 'Configuration file [default: the usual places]' -r

@@ -57,6 +57,24 @@ fn a_recovery_that_dies_anywhere_is_resumed() {
     });
 }
 
+/// Without GTID the others go on where the successor's binary log ends.
+#[test]
+fn a_recovery_by_position_that_dies_anywhere_is_resumed() {
+    on_each(&Flavour::ALL, |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0;2<0").gtid(false).read_only().start()?;
+        let tool = Tool::new(&tree, hooks())?;
+        let mut rounds = Rounds::new(&tree, &tool)?;
+        sweep(flavour, &mut |death| {
+            let died = rounds.dies(death)?;
+            rounds.resumed_by_command()?;
+            let successor = rounds.is_whole()?;
+            hooks_ran(&tool, &AFTER)?;
+            rounds.comes_back_by_position(successor)?;
+            Ok(died)
+        })
+    });
+}
+
 /// Deaths before and after the promotion.
 const EARLY: Death = Death {
     sync: 20,

@@ -1,4 +1,5 @@
-//! The tool dies at every wait for the disk while it recovers a dead intermediate master or semi-sync, on real servers;
+//! The tool dies at every wait for the disk while it recovers a dead intermediate master, semi-sync or a read-only master,
+//! on real servers;
 //! whoever resumes, and recovers what is wrong still, brings it to a good end. As in `recovery_sweep`, a sample or all.
 #![allow(clippy::unwrap_used)]
 
@@ -116,6 +117,28 @@ fn an_adjustment_of_semi_sync_that_dies_anywhere_is_finished() {
             for replica in [1, 2] {
                 follows(&tree, replica, 0)?;
             }
+            tool.wait_for(&[])?;
+            Ok(ended.is_none())
+        })
+    });
+}
+
+#[test]
+fn a_master_that_is_to_take_writes_takes_them_after_any_death() {
+    on_each(&BOTH, |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0").start()?;
+        let tool = Tool::new(&tree, json!({"RecoverNonWriteableMaster": true}))?;
+        tool.said(&["discover", "#0"])?;
+        sweep_of(flavour, 10, &mut |death: Death| {
+            tree.sql(0, "SET GLOBAL read_only=1")?;
+            tool.wait_until("it is found", |verdicts| {
+                let is_it = |line: &String| line.ends_with("NoWriteableMasterStructureWarning");
+                verdicts.iter().any(is_it)
+            })?;
+            let ended = death.of(&tool, &["recover", "#0"])?;
+            resumed(&tool, "#0")?;
+            same("read_only", tree.sql(0, "SELECT @@global.read_only")?.trim(), "0")?;
+            follows(&tree, 1, 0)?;
             tool.wait_for(&[])?;
             Ok(ended.is_none())
         })

@@ -16,7 +16,7 @@ mod tool;
 mod watching;
 
 use anyhow::{Context, Result, bail, ensure};
-use deaths::{Death, sweep};
+use deaths::{Death, sweep, sweep_of};
 use serde_json::json;
 use steady::Steady;
 use tool::sandbox::{Flavour, Sandbox, wait_until};
@@ -89,6 +89,36 @@ fn a_place_that_is_taken_by_gtid_is_given_back_after_a_death() {
 #[test]
 fn a_place_that_is_taken_by_position_is_given_back_after_a_death() {
     on_each(&BOTH, |flavour| play(flavour, false));
+}
+
+/// What has no way back is carried to its end: nothing is errant, applied twice or missing.
+#[test]
+fn a_history_that_is_written_anew_is_whole_after_a_death() {
+    on_each(&[Flavour::MySql9, Flavour::MySql56], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0").start()?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        let writes = Steady::begin(&tree)?;
+        let mut own = 0;
+        sweep_of(flavour, 10, &mut |death| {
+            own += 1;
+            tree.sql(1, &format!("CREATE DATABASE own{own}"))?;
+            let ended = death.of(&tool, &["gtid-errant-reset-master", "#1"])?;
+            let resumed = tool.run(&["recover", "--resume"])?;
+            ensure!([1, 4].contains(&resumed.code), "{resumed:#?}");
+            wait_until(SOON, "it replicates", || {
+                master(&tree, 1).is_ok_and(|server| server == 0)
+            })
+            .with_context(|| tree.status().unwrap_or_default())?;
+            if tool.said(&["which-gtid-errant", "#1"])? != "\n" {
+                tool.said(&["gtid-errant-reset-master", "#1"])?;
+                same("errant", tool.said(&["which-gtid-errant", "#1"])?, "\n".to_owned())?;
+            }
+            writes.goes_on()?;
+            Ok(ended.is_none())
+        })?;
+        writes.end(&tree).map(drop)
+    });
 }
 
 /// A watcher takes back what another program left, by itself.

@@ -51,9 +51,8 @@ fn story_receivers_stopped() {
 
 /// A write waits for an acknowledgement that nobody will give, as the only replica that could has left semi-sync.
 ///
-/// MySQL says how many acknowledgements a write waits for, so the lock is known: suspected at once, and certain when
-/// the binary log has not moved for a while. MariaDB has no such number, so nothing tells a lock from a pause there, and
-/// nothing is said.
+/// Suspected at once, and certain when the binary log has not moved for a while. Servers without a number of
+/// acknowledgements to wait for, as MariaDB, wait for one.
 #[test]
 fn story_semi_sync_locked() {
     on_each(&Flavour::WITH_SEMI_SYNC, |flavour| {

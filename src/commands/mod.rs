@@ -16,6 +16,7 @@ mod context;
 mod desk;
 mod discover;
 mod downtime;
+mod errant;
 mod failure;
 mod force;
 mod history;
@@ -144,6 +145,7 @@ const FAMILIES: &[&[Command]] = &[
     acknowledge::COMMANDS,
     candidates::COMMANDS,
     replication::COMMANDS,
+    errant::COMMANDS,
     replicating::COMMANDS,
     semi_sync::COMMANDS,
     relocating::COMMANDS,

@@ -1,5 +1,6 @@
 //! One server told to change: its replication threads, whether it takes writes, whether it remembers its master.
 
+use super::arranging::refused;
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
@@ -11,6 +12,7 @@ use crate::model::{Change, Instance, InstanceKey, Look};
 use crate::probe::Dialect;
 use crate::recovery::relocation::{Goal, Threads};
 use crate::recovery::servers::Servers;
+use crate::recovery::skipping::passing_over;
 use crate::report::answer::Answer;
 use std::time::{Duration, Instant};
 
@@ -44,6 +46,11 @@ pub(super) const COMMANDS: &[Command] = &[
         reset_replica,
     )
     .also_called(&["reset-slave"]),
+    verb(
+        "skip-query",
+        "Pass over the transaction at which a replica's applier failed, and start replication",
+        skip_query,
+    ),
     verb("set-read-only", "Make an instance refuse writes", set_read_only),
     verb("set-writeable", "Make an instance take writes", set_writeable),
     verb(
@@ -186,14 +193,8 @@ fn start<'c>(context: &'c Context, given: &Given, name: &str, first: Option<Chan
     };
     let key = &subject.row.key;
     let check = || {
-        let goal = Goal {
-            key,
-            master: None,
-            threads: Threads::BOTH,
-            arrives: false,
-        };
         hands
-            .runs(&goal)
+            .runs(&Goal::of(key))
             .map_err(|why| format!("Replication not running: {key}: {why}; it was started, and is left so"))
     };
     carry_out(&hands, &task, check, || Ok(()))
@@ -265,6 +266,30 @@ fn restart_statements<'c>(context: &'c Context, given: &'c Given) -> Outcome<Ans
         of(verbs.start_receiver(""), verbs.start, io, threads.receiver),
     ];
     Ok(Answer::lines(lines.into_iter().flatten().collect()))
+}
+
+fn skip_query<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
+    let hands = Hands::new(context, given)?;
+    let subject = Subject::of(&hands, given)?;
+    let skip = passing_over(&subject.look).map_err(refused)?;
+    let key = &subject.row.key;
+    let what = skip.to_string();
+    let task = Task {
+        name: "skip-query",
+        subject: &subject,
+        reason: None,
+        changes: vec![skip, Change::StartReplication],
+    };
+    let check = || {
+        hands
+            .runs(&Goal::of(key))
+            .map_err(|why| format!("{key}: {what} was done, and it does not replicate: {why}"))
+    };
+    let audit = || {
+        context.audit("skip-query", Some(key), &what);
+        Ok(())
+    };
+    carry_out(&hands, &task, check, audit)
 }
 
 fn reset_replica<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {

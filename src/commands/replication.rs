@@ -1,12 +1,11 @@
 //! Questions about replication: most the inventory can answer.
 
 use super::context::Context;
-use super::discover::read_one;
 use super::failure::{Failure, Outcome};
-use super::target::{exact_key, given_instance, key_of, known};
-use super::{Body, Command, takes};
+use super::target::{given_instance, key_of, known};
+use super::{Command, takes};
 use crate::args::{Arg, Given, Group};
-use crate::model::{Instance, InstanceKey};
+use crate::model::Instance;
 use crate::report::answer::Answer;
 use crate::topology::can_replicate::can_replicate;
 
@@ -32,34 +31,7 @@ pub(super) const COMMANDS: &[Command] = &[
         takes::PAIR,
         can_replicate_from,
     ),
-    Command::new(
-        Group::Replication,
-        "which-gtid-errant",
-        "Ask an instance, and print the GTIDs that it has and its master never had",
-        takes::INSTANCE,
-        Body::Runs(which_gtid_errant),
-    )
-    .explained(
-        "Its master is asked first, so that what it wrote a moment ago counts. An empty line is printed where there are none, \
-         and for servers without Oracle GTID.\n\nExit status: 0 answered, 1 it does not answer.",
-    ),
 ];
-
-fn which_gtid_errant<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
-    let key = exact_key(context, given)?;
-    let asked = |key: &InstanceKey| -> Outcome<Option<Instance>> {
-        let known_as = read_one(context, key.clone())?.unwrap_or_else(|| key.clone());
-        Ok(context.inventory()?.instance(&known_as)?)
-    };
-    let master = context.inventory()?.instance(&key)?.map(|row| row.replication.master);
-    if let Some(master) = master.filter(|master| !master.is_none()) {
-        // What is known of one that does not answer has to do.
-        let answered = asked(&master).map(drop);
-        answered.unwrap_or_else(|failure| context.log.warn(format!("{failure}; what was last known of it counts")));
-    }
-    let row = asked(&key)?.ok_or_else(|| Failure::failed(format!("Instance not found: {key}")))?;
-    Ok(Answer::line(row.gtid.errant))
-}
 
 fn printed_if(instance: &Instance, holds: bool) -> Answer<'_> {
     Answer::key(holds.then(|| instance.key.clone()))

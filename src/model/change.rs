@@ -52,6 +52,13 @@ pub enum Change {
     Detach,
     /// Mends what [`Change::Detach`] broke.
     Reattach,
+    /// Passes over the one transaction that has this Oracle GTID, by an empty one in its place. A server that has it already
+    /// stays as it is.
+    SkipGtid(String),
+    /// Has the applier pass over the next event group when it is started. It must stand.
+    SkipNext,
+    /// Empties the binary logs and sets what counts as executed. Replication must stand, and nobody may replicate from it.
+    RewriteGtids(Rewriting),
     /// Switches the semi-sync master side on or off, by the names of the plugin that is loaded.
     SemiSyncMaster(bool),
     /// Switches the semi-sync replica side on or off, and restarts a running receiver, which is when it takes effect.
@@ -67,6 +74,15 @@ pub struct ReadOnly {
     /// Where commits that wait hold it back for a second, client connections are ended (replication's are not) and it
     /// is tried once more.
     pub end_sessions: bool,
+}
+
+/// What counts as executed on a server, by Oracle GTID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewriting {
+    /// What does from then on.
+    pub keep: String,
+    /// What does so far, and does not any more. A server that has none of it and all that is kept stays as it is.
+    pub drop: String,
 }
 
 /// How a server is made to replicate from another.
@@ -127,6 +143,9 @@ impl Change {
             Self::ForgetMaster => "making it forget its master",
             Self::Detach => "detaching it from its master",
             Self::Reattach => "attaching it to its master again",
+            Self::SkipGtid(_) => "skipping a transaction",
+            Self::SkipNext => "skipping the next transaction",
+            Self::RewriteGtids(_) => "emptying its binary logs and setting what it has executed",
             Self::SemiSyncMaster(true) => "switching the semi-sync master side on",
             Self::SemiSyncMaster(false) => "switching the semi-sync master side off",
             Self::SemiSyncReplica(true) => "switching the semi-sync replica side on",
@@ -141,6 +160,7 @@ impl fmt::Display for Change {
             Self::PointTo(pointing) => write!(f, "making it replicate from {}", pointing.master),
             Self::PointBack(back) => write!(f, "making it replicate from {} again", back.to.master),
             Self::StartUntil(at) => write!(f, "starting replication until {at}"),
+            Self::SkipGtid(gtid) => write!(f, "skipping {gtid}"),
             other => f.write_str(other.words()),
         }
     }

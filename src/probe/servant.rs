@@ -1,10 +1,12 @@
 //! One server's kept connection for looking at it and changing it.
 
 use super::change::{change_on, rehearse_on};
+use super::history::log_starts_on;
 use super::login::login_on;
 use super::session::Session;
 use super::settings::ProbeSettings;
 use super::{Change, ChangeFailed, Changed, Login};
+use crate::model::gtid::LogStart;
 use crate::model::{Contact, InstanceKey, Look};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,6 +68,14 @@ impl Servant {
     /// What was asked, what was answered, and what to configure.
     pub fn login(&mut self, limit: Duration) -> Result<Login, String> {
         login_on(&mut self.session, limit)
+    }
+
+    /// What each of its binary logs begins with, oldest first.
+    ///
+    /// # Errors
+    /// What was asked, what was answered, and which privilege is missing.
+    pub fn log_starts(&mut self, limit: Duration) -> Result<Vec<LogStart>, String> {
+        log_starts_on(&mut self.session, limit)
     }
 
     /// Whether it has a connection.

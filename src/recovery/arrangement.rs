@@ -10,7 +10,7 @@ use super::ended::Outcome;
 use super::failover::refused;
 use super::relocation::{Failed, Goal, Threads, back, runs, standing};
 use super::steps;
-use crate::model::change::Pointing;
+use crate::model::change::{Pointing, Rewriting};
 use crate::model::plan::{Act, Condition, Kind, Phase, Plan, Step};
 use crate::model::{Change, Coordinates, InstanceKey, Look, Timestamp};
 use std::time::Duration;
@@ -200,6 +200,20 @@ impl<D: Desk> Arranging<'_, D> {
             after: vec![Condition::Follows(master)],
             undo: vec![Change::StopReplication, back],
             ..tell(key, Change::PointTo(forth), CHANGE_MS)
+        }])
+    }
+
+    /// Empties the binary logs of a server that stands, and sets what it counts as executed. There is no way back; what
+    /// was begun is carried to its end instead.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub fn rewrite(&mut self, stands: &Look, how: &Rewriting) -> Result<(), Stop> {
+        let change = Change::RewriteGtids(how.clone());
+        self.run(vec![Step {
+            before: vec![Condition::Is(identity(stands)), Condition::Stands],
+            undo: vec![change.clone()],
+            ..tell(&stands.key, change, CHANGE_MS)
         }])
     }
 

@@ -28,6 +28,7 @@
 //! | `logbook` | a desk of commands: their journal, which several may share |
 //! | `orphans`, `adoption` | where replicas of a dead intermediate master go, which is pure; how they get there |
 //! | `acknowledgers`, `mending` | which replicas are to acknowledge, which is pure; semi-sync and read-only masters mended |
+//! | `skipping` | which transaction an applier that failed is to pass over; pure |
 //! | `relocation` | a replica comes below another master and is seen to replicate, or goes back |
 //! | `resume` | goes on where a process died |
 //! | `fence`, `wanted` | makes an old master refuse writes; who is to, and whether that is written down |
@@ -83,6 +84,7 @@ pub mod rejoin;
 pub mod relocation;
 pub mod resume;
 pub mod servers;
+pub mod skipping;
 pub mod steps;
 mod succession;
 pub mod surroundings;

@@ -1,6 +1,7 @@
 //! The servers themselves, over connections that are kept from one call to the next.
 
 use super::servers::{Servers, Untold};
+use crate::model::gtid::LogStart;
 use crate::model::{Change, Contact, InstanceKey, Look};
 use crate::probe::{ChangeFailed, Changed, Login, ProbeSettings, Servant};
 use std::collections::HashMap;
@@ -55,6 +56,14 @@ impl RealServers {
         };
         let told = self.with(key, |servant| servant.rehearse(change, login.as_ref(), limit));
         told.map(statements).map_err(|failed| untold(&failed, without))
+    }
+
+    /// What each of a server's binary logs begins with, oldest first.
+    ///
+    /// # Errors
+    /// What was asked, what was answered, and which privilege is missing.
+    pub fn log_starts(&self, key: &InstanceKey, limit: Duration) -> Result<Vec<LogStart>, String> {
+        self.with(key, |servant| servant.log_starts(limit))
     }
 
     /// Closes every connection and forgets every login.

@@ -295,6 +295,18 @@ pub struct Goal<'a> {
     pub arrives: bool,
 }
 
+impl<'a> Goal<'a> {
+    /// Both threads of a replica, whichever master it has.
+    pub fn of(key: &'a InstanceKey) -> Self {
+        Self {
+            key,
+            master: None,
+            threads: Threads::BOTH,
+            arrives: false,
+        }
+    }
+}
+
 /// Waits until threads run, and go on running.
 ///
 /// # Errors

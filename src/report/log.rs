@@ -128,6 +128,12 @@ impl Log {
         self.say(Level::Warning, message);
     }
 
+    /// A warning that is printed however little is wanted: of what nobody could find out afterwards.
+    pub fn insist(&self, message: impl fmt::Display) {
+        let (about, message, now) = (About::default(), message.to_string(), Zoned::now());
+        print(&line(self.form, Level::Warning, &about, &message, &now));
+    }
+
     /// What a reader has to know to read the answer right: on a line without a prefix, wherever warnings are printed; a
     /// dated line of level info in the classic form, whose standard error scripts know to be empty.
     pub fn note(&self, message: impl fmt::Display) {

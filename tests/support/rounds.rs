@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use crate::deaths::Death;
-use crate::tool::sandbox::{Sandbox, wait_until};
+use crate::tool::sandbox::{Flavour, REPL_PASSWORD, REPL_USER, Sandbox, wait_until};
 use crate::tool::{SOON, Tool, contains, same};
 use crate::watching::rows;
 use anyhow::{Context, Result, bail, ensure};
@@ -188,6 +188,39 @@ impl<'t> Rounds<'t> {
         self.tree.start(old)?;
         self.master = successor;
         self.rejoins(old)
+    }
+
+    /// The old master is started and follows the new one from where that one's binary log ends: nobody writes meanwhile,
+    /// and all have the same.
+    pub fn comes_back_by_position(&mut self, successor: usize) -> Result<()> {
+        let old = self.master;
+        self.tree.start(old)?;
+        self.master = successor;
+        let is_new = self.tree.flavour() == Flavour::MySql9;
+        let status = if is_new {
+            "SHOW BINARY LOG STATUS"
+        } else {
+            "SHOW MASTER STATUS"
+        };
+        let end = self.tree.sql(successor, status)?;
+        let mut end = end.split_whitespace();
+        let (file, position) = (end.next().context("a file")?, end.next().context("a position")?);
+        let (change, prefix, start) = match is_new {
+            true => ("CHANGE REPLICATION SOURCE TO", "SOURCE_", "START REPLICA"),
+            false => ("CHANGE MASTER TO", "MASTER_", "START SLAVE"),
+        };
+        self.tree.sql(
+            old,
+            &format!(
+                "SET GLOBAL read_only=1; {change} {prefix}HOST='{}', {prefix}PORT={}, {prefix}USER='{REPL_USER}',
+                 {prefix}PASSWORD='{REPL_PASSWORD}', {prefix}LOG_FILE='{file}', {prefix}LOG_POS={position}; {start}",
+                self.tree.host(),
+                self.tree.port(successor),
+            ),
+        )?;
+        self.wait_follows(old, successor, &["Yes"])?;
+        self.tool.said(&["end-downtime", &format!("#{old}")])?;
+        self.tool.said(&["discover", &format!("#{successor}")]).map(drop)
     }
 
     /// A former master comes back as a replica of the master.

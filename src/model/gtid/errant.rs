@@ -39,3 +39,40 @@ pub fn errant<S: AsRef<str>>(
     let master = Uuid::parse(master_uuid);
     candidates.subtract(&master_executed.filtered(|uuid| Some(uuid) != master))
 }
+
+/// What a binary log begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogStart {
+    /// The log's name.
+    pub name: String,
+    /// The GTIDs of all logs before it, as its `Previous_gtids` event has them; `None` where it has none.
+    pub previous: Option<String>,
+}
+
+/// The binary logs that hold some of these transactions, oldest first.
+///
+/// A log holds what the next one counts as past and it itself does not; the last one holds what is left.
+///
+/// # Errors
+/// Which log does not tell what came before it.
+pub fn locate(wanted: &OracleSet, logs: &[LogStart]) -> Result<Vec<String>, String> {
+    let mut left = wanted.clone();
+    let mut found = Vec::new();
+    for pair in logs.windows(2) {
+        let [log, next] = pair else { continue };
+        let previous = next
+            .previous
+            .as_deref()
+            .ok_or_else(|| format!("{} does not tell which GTIDs came before it", next.name))?;
+        let past =
+            OracleSet::parse(previous).map_err(|error| format!("{} begins with {previous:?}: {error}", next.name))?;
+        let after = left.subtract(&past);
+        if after != left {
+            found.push(log.name.clone());
+        }
+        left = after;
+    }
+    let last = logs.last().filter(|_| !left.is_empty());
+    found.extend(last.map(|log| log.name.clone()));
+    Ok(found)
+}

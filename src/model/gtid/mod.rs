@@ -17,7 +17,7 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
-pub use errant::errant;
+pub use errant::{LogStart, errant, locate};
 pub use interval::Interval;
 pub use mariadb::{MariaGap, MariaGtid, MariaSet};
 pub use oracle::OracleSet;

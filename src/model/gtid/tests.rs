@@ -169,3 +169,28 @@ fn errant_transactions() {
     let found = errant(&tagged, &master, r, m, &[m, g, r], false);
     assert_eq!(found.to_string(), format!("{r}:1-2:app:4"));
 }
+
+#[test]
+fn logs_that_hold_some_of_a_set() {
+    let [m, r, _] = UUIDS;
+    let log = |name: &str, previous: Option<String>| LogStart {
+        name: name.to_owned(),
+        previous,
+    };
+    let logs = [
+        log("b.1", Some(String::new())),
+        log("b.2", Some(format!("{m}:1-4,\n{r}:1"))),
+        log("b.3", Some(format!("{m}:1-9,\n{r}:1"))),
+        log("b.4", Some(format!("{m}:1-9,\n{r}:1-3"))),
+    ];
+    let found = |text: &str| locate(&set(text), &logs).unwrap();
+    assert_eq!(found(&format!("{r}:1")), ["b.1"]);
+    assert_eq!(found(&format!("{r}:1-4")), ["b.1", "b.3", "b.4"]);
+    assert_eq!(found(&format!("{r}:2-3")), ["b.3"]);
+    assert_eq!(found(&format!("{r}:5")), ["b.4"]);
+    assert!(locate(&set(&format!("{r}:1")), &[]).unwrap().is_empty());
+    // A log from before GTIDs does not tell.
+    let silent = [log("b.1", None), log("b.2", None)];
+    let error = locate(&set(&format!("{r}:1")), &silent).unwrap_err();
+    assert!(error.contains("b.2 does not tell"), "{error}");
+}

@@ -3,7 +3,7 @@
 //! ```text
 //!   Change ── table (the way of each: plain steps, or a script that reads first) ──► teller (one connection, one deadline)
 //!                │                                                                      ▲
-//!                └── read_only, pointing, semi_sync: the scripts ───────────────────────┘
+//!                └── read_only, pointing, semi_sync, history: the scripts ───────────────────────┘
 //! ```
 //!
 //! A further change is a variant of [`Change`](crate::model::Change) and its row in `table`. Why a change is wanted, and
@@ -11,6 +11,7 @@
 //! replica without GTID, is refused here.
 
 mod failed;
+mod history;
 mod pointing;
 mod position;
 mod read_only;

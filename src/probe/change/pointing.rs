@@ -185,7 +185,8 @@ fn default_of<'c>(teller: &Teller<'_>, channels: &'c [Channel]) -> Result<Option
     )))
 }
 
-fn stands(teller: &Teller<'_>, channel: &Channel) -> Result<(), Failure> {
+/// Refuses where either thread of a channel does not stand.
+pub(super) fn stands(teller: &Teller<'_>, channel: &Channel) -> Result<(), Failure> {
     let status = &channel.status;
     if teller.rehearses || [status.io_state, status.sql_state] == [ThreadState::Stopped; 2] {
         return Ok(());

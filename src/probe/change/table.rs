@@ -2,7 +2,7 @@
 
 use super::steps::{ENTRIES, Step, Threads, start, start_until, stop};
 use super::teller::{Failure, Teller};
-use super::{pointing, read_only, semi_sync};
+use super::{history, pointing, read_only, semi_sync};
 use crate::model::Change;
 use crate::probe::dialect::Dialect;
 
@@ -62,6 +62,9 @@ pub(super) fn way<'c>(change: &'c Change, dialect: &Dialect) -> Way<'c> {
         Change::ForgetMaster => Script(Box::new(pointing::forget)),
         Change::Detach => Script(Box::new(pointing::detach)),
         Change::Reattach => Script(Box::new(pointing::reattach)),
+        Change::SkipGtid(gtid) => Script(Box::new(|teller| history::skip(teller, gtid))),
+        Change::SkipNext => Steps(vec![history::skip_next(dialect)]),
+        Change::RewriteGtids(how) => Script(Box::new(|teller| history::rewrite(teller, how))),
         Change::SemiSyncMaster(on) => Script(Box::new(|teller| semi_sync::master_side(teller, *on))),
         Change::SemiSyncReplica(on) => Script(Box::new(|teller| semi_sync::replica_side(teller, *on))),
     }

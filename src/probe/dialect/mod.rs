@@ -80,6 +80,12 @@ pub struct Grants {
     pub kill: &'static str,
     /// For forgetting the master.
     pub reset: &'static str,
+    /// For the counter of events to skip.
+    pub skip: &'static str,
+    /// For the variables of GTIDs.
+    pub variables: &'static str,
+    /// For the list of binary logs.
+    pub binlog_list: &'static str,
     /// For the variables of the semi-sync master side.
     pub semi_sync_master: &'static str,
     /// For the variables of the semi-sync replica side.

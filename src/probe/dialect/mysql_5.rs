@@ -34,6 +34,9 @@ pub(super) const GRANTS: Grants = Grants {
     read_only: "SUPER",
     kill: "SUPER",
     reset: "RELOAD",
+    skip: "SUPER",
+    variables: "SUPER",
+    binlog_list: "REPLICATION CLIENT",
     semi_sync_master: "SUPER",
     semi_sync_replica: "SUPER",
 };

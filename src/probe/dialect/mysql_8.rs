@@ -41,6 +41,8 @@ const GRANTS_80: Grants = Grants {
     threads: "REPLICATION_SLAVE_ADMIN",
     read_only: "SYSTEM_VARIABLES_ADMIN",
     kill: "CONNECTION_ADMIN",
+    skip: "SYSTEM_VARIABLES_ADMIN",
+    variables: "SYSTEM_VARIABLES_ADMIN",
     semi_sync_master: "SYSTEM_VARIABLES_ADMIN",
     semi_sync_replica: "SYSTEM_VARIABLES_ADMIN",
     ..GRANTS

@@ -4,17 +4,17 @@ mod profile;
 
 use self::profile::Profile;
 use super::dialect::Dialect;
-use super::fault;
 use super::question::Question;
 use super::read::{self, StatusColumns};
+use super::reader::{Reader, read_on};
 use super::session::Session;
 use super::settings::{ProbeSettings, Secret};
-use super::wire::{Connection, ResultSet};
+use super::wire::ResultSet;
 use crate::model::observation::Channel;
 use crate::model::{InstanceKey, Version};
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How a replica logs in at its master, as one replica does it, for another one. The password is never printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,111 +58,76 @@ pub fn login_of(
 
 /// The same on a session's connection.
 pub(super) fn login_on(session: &mut Session, limit: Duration) -> Result<Login, String> {
-    let deadline = Instant::now() + limit;
     let key = session.key().clone();
-    let settings = Arc::clone(session.settings());
-    let lent = session.lend(deadline);
-    let (connection, dialect) =
-        lent.map_err(|error| format!("reading the replication login of {key} failed: {error}"))?;
-    let mut reader = Reader {
-        connection,
-        dialect,
-        settings: &settings,
-        deadline,
-        is_sound: true,
-    };
-    let outcome = reader.login();
-    if reader.is_sound {
-        session.give_back(reader.connection);
-    }
+    let outcome = read_on(session, limit, login);
     outcome.map_err(|why| format!("reading the replication login of {key} failed: {why}"))
 }
 
-struct Reader<'a> {
-    connection: Connection,
-    dialect: &'static Dialect,
-    settings: &'a ProbeSettings,
-    deadline: Instant,
-    is_sound: bool,
+fn login(reader: &mut Reader<'_>) -> Result<Login, String> {
+    let (user, password, queried) = account(reader)?;
+    let channel = channel(reader);
+    let schema = match has_channels(reader.dialect) {
+        true => ask(reader, CONFIGURATION).ok(),
+        false => None,
+    };
+    Ok(Login {
+        user,
+        password,
+        profile: Profile::read(channel.as_ref(), schema.as_ref(), queried.as_ref()),
+    })
 }
 
-impl Reader<'_> {
-    fn login(&mut self) -> Result<Login, String> {
-        let (user, password, queried) = self.account()?;
-        let channel = self.channel();
-        let schema = match has_channels(self.dialect) {
-            true => self.ask(CONFIGURATION).ok(),
-            false => None,
-        };
-        Ok(Login {
-            user,
-            password,
-            profile: Profile::read(channel.as_ref(), schema.as_ref(), queried.as_ref()),
-        })
-    }
-
-    /// User and password, and the answer to the operator's query where it is what gave them.
-    fn account(&mut self) -> Result<(String, Secret, Option<ResultSet>), String> {
-        let query = Question::Credentials.query(&self.settings.questions).to_owned();
-        let mut tried = Vec::new();
-        if !query.is_empty() {
-            match self.ask(&query) {
-                Ok(set) => match account_in(&set) {
-                    Some((user, password)) => return Ok((user, password, Some(set))),
-                    None => tried.push("ReplicationCredentialsQuery returned no user".to_owned()),
-                },
-                Err(said) => tried.push(format!("ReplicationCredentialsQuery: {said}")),
-            }
+/// User and password, and the answer to the operator's query where it is what gave them.
+fn account(reader: &mut Reader<'_>) -> Result<(String, Secret, Option<ResultSet>), String> {
+    let query = Question::Credentials.query(&reader.settings.questions).to_owned();
+    let mut tried = Vec::new();
+    if !query.is_empty() {
+        match ask(reader, &query) {
+            Ok(set) => match account_in(&set) {
+                Some((user, password)) => return Ok((user, password, Some(set))),
+                None => tried.push("ReplicationCredentialsQuery returned no user".to_owned()),
+            },
+            Err(said) => tried.push(format!("ReplicationCredentialsQuery: {said}")),
         }
-        if self.dialect.stored_credentials.is_empty() {
-            tried.push(format!("{} keeps the password in no table", self.dialect.name));
+    }
+    if reader.dialect.stored_credentials.is_empty() {
+        tried.push(format!("{} keeps the password in no table", reader.dialect.name));
+    } else {
+        let channel = if has_channels(reader.dialect) {
+            " AND Channel_name=''"
         } else {
-            let channel = if has_channels(self.dialect) {
-                " AND Channel_name=''"
-            } else {
-                ""
-            };
-            let table =
-                format!("SELECT User_name,User_password FROM mysql.slave_master_info WHERE User_name<>''{channel}");
-            match self.ask(&table) {
-                Ok(set) => match account_in(&set) {
-                    Some((user, password)) => return Ok((user, password, None)),
-                    None => tried.push("mysql.slave_master_info holds no user".to_owned()),
-                },
-                Err(said) => tried.push(said),
-            }
+            ""
+        };
+        let table = format!("SELECT User_name,User_password FROM mysql.slave_master_info WHERE User_name<>''{channel}");
+        match ask(reader, &table) {
+            Ok(set) => match account_in(&set) {
+                Some((user, password)) => return Ok((user, password, None)),
+                None => tried.push("mysql.slave_master_info holds no user".to_owned()),
+            },
+            Err(said) => tried.push(said),
         }
-        let tried = tried.join("; ");
-        let advice = match query.is_empty() {
-            true => "configure ReplicationCredentialsQuery, which answers user and password in one row",
-            false => "correct ReplicationCredentialsQuery, which is to answer user and password in one row",
-        };
-        Err(format!("{tried}; {advice}"))
     }
+    let tried = tried.join("; ");
+    let advice = match query.is_empty() {
+        true => "configure ReplicationCredentialsQuery, which answers user and password in one row",
+        false => "correct ReplicationCredentialsQuery, which is to answer user and password in one row",
+    };
+    Err(format!("{tried}; {advice}"))
+}
 
-    fn channel(&mut self) -> Option<Channel> {
-        let statements = self.dialect.replica_status;
-        let set = statements.iter().find_map(|statement| self.ask(statement).ok())?;
-        let channels = read::channels(&set, &mut StatusColumns::default());
-        channels.into_iter().find(|channel| channel.name.is_empty())
-    }
+fn channel(reader: &mut Reader<'_>) -> Option<Channel> {
+    let statements = reader.dialect.replica_status;
+    let set = statements.iter().find_map(|statement| ask(reader, statement).ok())?;
+    let channels = read::channels(&set, &mut StatusColumns::default());
+    channels.into_iter().find(|channel| channel.name.is_empty())
+}
 
-    fn ask(&mut self, query: &str) -> Result<ResultSet, String> {
-        let patience = self.deadline.saturating_duration_since(Instant::now());
-        let mut batch = self.connection.batch(query, &[], patience, self.deadline);
-        let Some(error) = batch.error else {
-            return batch.sets.pop().ok_or_else(|| "no answer".to_owned());
-        };
-        let refusal = error.server().filter(|refusal| !refusal.ends_connection());
-        self.is_sound &= refusal.is_some();
-        Err(match refusal {
-            Some(refusal) if fault::is_missing_grant(refusal.code) => {
-                let remedy = Question::StoredCredentials.remedy(self.dialect, &self.settings.user);
-                format!("{error}; {}", remedy.unwrap_or_default())
-            }
-            _ => error.to_string(),
-        })
-    }
+fn ask(reader: &mut Reader<'_>, query: &str) -> Result<ResultSet, String> {
+    reader.ask(query, |dialect, settings| {
+        Question::StoredCredentials
+            .remedy(dialect, &settings.user)
+            .unwrap_or_default()
+    })
 }
 
 /// The first row's user and password; nothing without a user.

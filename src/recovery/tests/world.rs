@@ -203,7 +203,11 @@ impl Servers for World {
                 server.received = OracleSet::default();
             }
             Change::Detach => (server.receives, server.applies) = (false, false),
-            Change::StartUntil(_) | Change::PointBack(_) => unreachable!("no recovery tells that"),
+            Change::StartUntil(_)
+            | Change::PointBack(_)
+            | Change::SkipGtid(_)
+            | Change::SkipNext
+            | Change::RewriteGtids(_) => unreachable!("no recovery tells that"),
             Change::Reattach | Change::InjectPseudoGtid(_) | Change::SemiSyncMaster(_) | Change::SemiSyncReplica(_) => {
             }
         }
