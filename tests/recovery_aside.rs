@@ -105,7 +105,8 @@ fn found_dead(tool: &Tool<'_>) -> Result<()> {
     tool.wait_until("it is found dead", |verdicts| {
         let dead = |line: &String| line.starts_with("#1 ") && line.contains("IntermediateMaster");
         verdicts.iter().any(dead) && !verdicts.iter().any(|line| line.contains("Unreachable"))
-    })
+    })?;
+    contains(&tool.said(&["explain", "#1"])?, "every condition of rule ")
 }
 
 /// Kills the intermediate master 1 and has it recovered by name; what was printed.
@@ -291,6 +292,12 @@ fn a_read_only_master_is_made_writable() {
         let read_only =
             |tree: &Sandbox| Ok::<_, anyhow::Error>(tree.sql(0, "SELECT @@global.read_only")?.trim() == "1");
         tree.sql(0, "SET GLOBAL read_only=1")?;
+        tool.wait_until("it is found", |verdicts| {
+            verdicts
+                .iter()
+                .any(|line| line.ends_with("NoWriteableMasterStructureWarning"))
+        })?;
+        contains(&tool.said(&["explain", "#0"])?, "every condition of rule 10 holds")?;
         let plan = tool.said(&["recover", "#0", "--dry-run"])?;
         contains(&plan, "#0: making it writable")?;
         ensure!(read_only(&tree)?, "a dry run changed something");

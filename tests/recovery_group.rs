@@ -99,6 +99,7 @@ fn replicas_of_a_dead_group_member_go_below_another_one() {
                 |line: &String| line.starts_with("#1 ") && line.contains("DeadReplicationGroupMemberWithReplicas");
             verdicts.iter().any(dead)
         })?;
+        contains(&tool.said(&["explain", "#1"])?, "every condition of rule G1 holds")?;
         let plan = tool.said(&["recover", "#1", "--dry-run"])?;
         contains(&plan, "#3: making it replicate from #")?;
         let said = tool.run(&["recover"])?;

@@ -97,7 +97,8 @@ fn locked(tool: &Tool<'_>) -> Result<()> {
         verdicts
             .iter()
             .any(|line| line.starts_with("#0 ") && line.ends_with("LockedSemiSyncMaster"))
-    })
+    })?;
+    contains(&tool.said(&["explain", "#0"])?, "every condition of rule 8a holds")
 }
 
 /// Everybody who acknowledges has stopped to: another one takes it over, and the commit that waited goes through.
@@ -175,6 +176,7 @@ fn too_many_acknowledgers_are_reduced_to_the_first() {
                     .iter()
                     .any(|line| line.ends_with("MasterWithTooManySemiSyncReplicas"))
             })?;
+            contains(&tool.said(&["explain", "#0"])?, "every condition of rule 9 holds")?;
             let said = tool.run(&["recover", "#0"])?;
             same("recovered", said.stdout, "#0\n".to_owned()).map_err(|error| error.context(said.stderr))?;
             wait_clients(&tree, *count)?;

@@ -110,11 +110,11 @@ fn play(flavour: Flavour, gtid: bool) -> Result<()> {
     let count = if std::env::var_os("ORCHESTRATOR_TEST_ALL").is_some() {
         200
     } else {
-        25
+        12
     };
     let says = |text: String| writeln!(std::io::stderr(), "{text}");
     says(format!(
-        "{flavour}, gtid {gtid}: {count} commands by ORCHESTRATOR_TEST_SEED={seed}"
+        "{flavour}, gtid {gtid}: {count} accepted commands by ORCHESTRATOR_TEST_SEED={seed}"
     ))?;
     let mut dice = Dice((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     // Rows of the log must come of the rows themselves: statements would be logged on their own.
@@ -127,7 +127,14 @@ fn play(flavour: Flavour, gtid: bool) -> Result<()> {
     let writes = Steady::begin_with(&tree, || log_rows(&tree))?;
     let (mut done, mut history) = (0, Vec::new());
     let mut before = settled(&tree)?;
-    for number in 0..count {
+    let mut number = 0;
+    while done < count {
+        number += 1;
+        ensure!(
+            number <= count * 10,
+            "only {done} were carried out:\n{}",
+            history.join("\n")
+        );
         let command = dice.command();
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         let output = tool.run(&words)?;
@@ -154,13 +161,8 @@ fn play(flavour: Flavour, gtid: bool) -> Result<()> {
         before = after;
     }
     says(format!(
-        "{flavour}, gtid {gtid}: {done} of {count} commands were carried out"
+        "{flavour}, gtid {gtid}: {done} of {number} commands were carried out"
     ))?;
-    ensure!(
-        done >= count / 10,
-        "only {done} were carried out:\n{}",
-        history.join("\n")
-    );
     tool.fails(&["recover", "--resume"], 4, "")?;
     let rows = writes.end(&tree).with_context(|| history.join("\n"))?;
     for server in 0..SERVERS {
@@ -194,5 +196,5 @@ fn by_gtid_nothing_is_lost_or_doubled() {
 
 #[test]
 fn by_position_nothing_is_lost_or_doubled() {
-    on_each(&[Flavour::MySql9, Flavour::MariaDb], |flavour| play(flavour, false));
+    on_each(&Flavour::ALL, |flavour| play(flavour, false));
 }
