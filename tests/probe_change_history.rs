@@ -54,6 +54,7 @@ fn rewrites(tree: &Sandbox) {
         Change::RewriteGtids(Rewriting {
             keep: executed(tree).subtract(&drop).to_server_text(),
             drop: drop.to_server_text(),
+            only_finishes: false,
         })
     };
     let runs = now(tree);

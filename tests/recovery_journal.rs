@@ -422,6 +422,7 @@ fn how_a_recovery_ended_is_written_into_its_record() {
         lost: vec![key("o:1"), key("o:2")],
         participating: vec![key("s:1")],
         errors: vec!["one".to_owned(), "two".to_owned()],
+        is_cut_off: false,
     };
     assert!(inventory.resolve_recovery(&outcome, after(9)).unwrap());
     let stored = inventory.recovery("1:aa").unwrap().unwrap();

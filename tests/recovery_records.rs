@@ -540,6 +540,7 @@ fn decisions_end_with_what_they_were_about() {
         errors: Vec::new(),
         plan: plan("m:1", Some("s:1")),
         entries: Vec::new(),
+        is_cut_off: false,
     };
     has_ended(&inventory, (&key("m:1"), "DeadMaster", "m:1"), ("u1", &ended), after(3)).unwrap();
     assert_eq!(inventory.end_decisions(&[], after(4)).unwrap(), 0);

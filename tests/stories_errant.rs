@@ -4,7 +4,7 @@
 #[path = "support/tool.rs"]
 mod tool;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 use tool::sandbox::{Flavour, Sandbox, wait_until};
 use tool::{SOON, Tool, contains, on_each, same};
@@ -67,6 +67,10 @@ fn skips(flavour: Flavour, gtid: bool) -> Result<()> {
     tool.fails(&["skip-query", "#1"], 1, "No SQL error")?;
     tool.said(&["start-replica", "#1"])?;
     conflict(&tree, 1)?;
+    if flavour == Flavour::MySql9 {
+        // Nothing is written by it.
+        tree.sql(1, "SET GLOBAL super_read_only=1")?;
+    }
     let told = tool.said(&["skip-query", "#1", "--dry-run"])?;
     contains(
         &told,
@@ -99,6 +103,9 @@ fn skips(flavour: Flavour, gtid: bool) -> Result<()> {
             tool.said(&["which-gtid-errant", "#1"])?,
             "\n".to_owned(),
         )?;
+    }
+    if flavour == Flavour::MySql9 {
+        tree.sql(1, "SET GLOBAL super_read_only=0; SET GLOBAL read_only=0")?;
     }
     // Another one straight after: what the first was told does not count twice.
     conflict(&tree, 3)?;
@@ -222,5 +229,95 @@ fn story_errant_transactions_are_located_and_reset() {
         let current = log_of(&tree, flavour)?;
         tree.sql(1, &format!("PURGE BINARY LOGS TO '{current}'"))?;
         tool.fails(&["locate-gtid-errant", "#1"], 1, "is already purged")
+    });
+}
+
+/// An applier without workers does not say which transaction it fails at: its relay logs do.
+#[test]
+fn story_skip_where_the_error_names_none() {
+    on_each(&[Flavour::MySql56], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0").start()?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        table(&tree)?;
+        conflict(&tree, 1)?;
+        ensure!(
+            !tree.first_status(1, "Last_SQL_Error")?.contains("transaction '"),
+            "it names one"
+        );
+        tree.sql(0, "INSERT INTO d.t VALUES (2, 'master')")?;
+        tool.said(&["skip-query", "#1"])?;
+        arrives(&tree, 3)?;
+        same(
+            "the next one is applied",
+            tree.sql(1, "SELECT COUNT(*) FROM d.t")?,
+            "3\n".to_owned(),
+        )?;
+        same(
+            "nothing is errant",
+            tool.said(&["which-gtid-errant", "#1"])?,
+            "\n".to_owned(),
+        )
+    });
+}
+
+fn runs(tree: &Sandbox) -> Result<[String; 2]> {
+    Ok([
+        tree.first_status(1, "IO_Running")?,
+        tree.first_status(1, "SQL_Running")?,
+    ])
+}
+
+/// What cannot be done leaves everything as it was, and nothing to be resumed.
+#[test]
+fn story_a_reset_that_is_refused_changes_nothing() {
+    on_each(&ORACLE, |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0").start()?;
+        let split = if flavour == Flavour::MySql9 {
+            "REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN"
+        } else {
+            "SUPER"
+        };
+        for server in 0..2 {
+            tree.sql(
+                server,
+                &format!(
+                    "SET sql_log_bin=0; CREATE USER weak@'%' IDENTIFIED BY 'weak-pw';
+                     GRANT SELECT, PROCESS, REPLICATION CLIENT, REPLICATION SLAVE, {split} ON *.* TO weak@'%'"
+                ),
+            )?;
+        }
+        let tool = Tool::new(
+            &tree,
+            json!({"MySQLTopologyUser": "weak", "MySQLTopologyPassword": "weak-pw"}),
+        )?;
+        tool.said(&["discover", "#0"])?;
+        table(&tree)?;
+        tree.sql(1, "CREATE DATABASE own")?;
+        let errant = tool.said(&["which-gtid-errant", "#1"])?;
+        let refused = tool.run(&["gtid-errant-reset-master", "#1"])?;
+        same("status", refused.code, 1)?;
+        for part in ["GRANT RELOAD ON *.*", "it was taken back", "SET GLOBAL gtid_purged='"] {
+            contains(&refused.stderr, part)?;
+        }
+        same("threads", runs(&tree)?, ["Yes", "Yes"].map(str::to_owned))?;
+        same("errant", tool.said(&["which-gtid-errant", "#1"])?, errant.clone())?;
+        tool.fails(&["recover", "--resume"], 4, "no recovery was left in the middle")?;
+        arrives(&tree, 1)?;
+
+        // One that stood stands afterwards.
+        for server in 0..2 {
+            tree.sql(server, "SET sql_log_bin=0; GRANT RELOAD ON *.* TO weak@'%'")?;
+        }
+        tool.said(&["stop-replica", "#1"])?;
+        tool.said(&["gtid-errant-reset-master", "#1"])?;
+        same("threads", runs(&tree)?, ["No", "No"].map(str::to_owned))?;
+        tool.said(&["start-replica", "#1"])?;
+        arrives(&tree, 2)?;
+
+        // What is errant is not known while nobody can say what the master has.
+        tree.sql(1, "CREATE DATABASE later")?;
+        tree.kill(0)?;
+        tool.fails(&["gtid-errant-reset-master", "#1"], 1, "its master does not answer")
     });
 }

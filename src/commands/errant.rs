@@ -14,8 +14,9 @@ use crate::model::gtid::{OracleSet, locate};
 use crate::model::{Instance, InstanceKey, Reached};
 use crate::recovery::arrangement::Arranging;
 use crate::recovery::desk::{Desk, Stop};
-use crate::recovery::relocation::Goal;
+use crate::recovery::relocation::{Goal, Threads};
 use crate::report::answer::Answer;
+use std::cell::RefCell;
 use std::time::Duration;
 
 /// How long the starts of all binary logs may take to be read.
@@ -61,7 +62,10 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 /// The instance given, and what is errant on it; its master is asked first, so that what it wrote a moment ago counts.
-fn asked(context: &Context, given: &Given) -> Outcome<Instance> {
+///
+/// Where it must answer and does not, nothing is to be called errant: what was last known of it may lack what it wrote
+/// since.
+fn asked(context: &Context, given: &Given, must_answer: bool) -> Outcome<Instance> {
     let key = exact_key(context, given)?;
     let read = |key: &InstanceKey| -> Outcome<Option<Instance>> {
         let known_as = read_one(context, key.clone())?.unwrap_or_else(|| key.clone());
@@ -70,8 +74,15 @@ fn asked(context: &Context, given: &Given) -> Outcome<Instance> {
     let master = context.inventory()?.instance(&key)?.map(|row| row.replication.master);
     if let Some(master) = master.filter(|master| !master.is_none()) {
         // What is known of one that does not answer has to do.
-        let answered = read(&master).map(drop);
-        answered.unwrap_or_else(|failure| context.log.warn(format!("{failure}; what was last known of it counts")));
+        match read(&master) {
+            Err(failure) if must_answer => {
+                return Err(Failure::failed(format!(
+                    "what is errant on {key} is not known, since its master does not answer: {failure}"
+                )));
+            }
+            Err(failure) => context.log.warn(format!("{failure}; what was last known of it counts")),
+            Ok(_) => {}
+        }
     }
     read(&key)?.ok_or_else(|| Failure::failed(format!("Instance not found: {key}")))
 }
@@ -89,12 +100,12 @@ fn parsed(text: &str) -> Outcome<OracleSet> {
 }
 
 fn which<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
-    Ok(Answer::line(asked(context, given)?.gtid.errant))
+    Ok(Answer::line(asked(context, given, false)?.gtid.errant))
 }
 
 fn find<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
-    let row = asked(context, given)?;
+    let row = asked(context, given, false)?;
     let (key, errant) = (&row.key, errant(&row)?);
     let gone = errant.intersect(&parsed(&hands.look(key)?.reading.gtid_purged)?);
     if !gone.is_empty() {
@@ -111,32 +122,48 @@ struct Reset<'h> {
     hands: &'h Hands<'h>,
     server: Server,
     errant: OracleSet,
+    /// Why it does not replicate afterwards.
+    trouble: RefCell<Option<String>>,
 }
 
 impl Way for Reset<'_> {
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop> {
-        let stands = all.halt(&self.server.look)?;
+        let found = &self.server.look;
+        let stands = all.halt(found)?;
         let key = self.server.key();
         let executed = OracleSet::parse_lossy(&stands.reading.gtid_executed).0;
         let how = Rewriting {
             keep: executed.subtract(&self.errant).to_server_text(),
             drop: self.errant.to_server_text(),
+            only_finishes: false,
         };
         self.hands.context.log.insist(format!(
             "{key} is to count as executed: SET GLOBAL gtid_purged='{}'",
             how.keep
         ));
         all.rewrite(&stands, &how)?;
-        if stands.channel().is_none() {
+        let threads = Threads::of(found);
+        if threads.start().is_empty() {
             return Ok(());
         }
-        all.start(&Goal::of(key))
+        let goal = Goal {
+            threads,
+            ..Goal::of(key)
+        };
+        match all.start(&goal) {
+            // There is no way back from what was done, and nothing to be taken back.
+            Err(Stop::Failed { why, .. }) => {
+                self.trouble.replace(Some(why));
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 
 fn reset<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
-    let row = asked(context, given)?;
+    let row = asked(context, given, true)?;
     let errant = errant(&row)?;
     let key = row.key;
     let fleet = hands.fleet()?;
@@ -175,10 +202,17 @@ fn reset<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
             look: server.look.clone(),
         },
         errant,
+        trouble: RefCell::default(),
     };
     if let Some(told) = carry_out(&hands, &order, &way)? {
         return Ok(rehearsal(told));
     }
     context.audit("gtid-errant-reset-master", Some(&key), &format!("rid of {said}"));
-    Ok(Answer::key(Some(key)))
+    match way.trouble.into_inner() {
+        None => Ok(Answer::key(Some(key))),
+        Some(why) => Err(
+            Failure::failed(format!("{key} is rid of {said}, and does not replicate: {why}"))
+                .hint(format!("`orchestrator start-replica {key}` starts it")),
+        ),
+    }
 }

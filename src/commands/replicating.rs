@@ -8,7 +8,7 @@ use super::{Body, Command};
 use crate::args::{Arg, Given, Group, Take};
 use crate::model::change::ReadOnly;
 use crate::model::promotion::PromotionRule;
-use crate::model::{Change, Instance, InstanceKey, Look};
+use crate::model::{Change, Coordinates, Instance, InstanceKey, Look};
 use crate::probe::Dialect;
 use crate::recovery::relocation::{Goal, Threads};
 use crate::recovery::servers::Servers;
@@ -271,8 +271,9 @@ fn restart_statements<'c>(context: &'c Context, given: &'c Given) -> Outcome<Ans
 fn skip_query<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
     let subject = Subject::of(&hands, given)?;
-    let skip = passing_over(&subject.look).map_err(refused)?;
     let key = &subject.row.key;
+    let read = |at: &Coordinates| hands.servers.relay_gtid(key, at, Duration::from_secs(3));
+    let skip = passing_over(&subject.look, &read).map_err(refused)?;
     let what = skip.to_string();
     let task = Task {
         name: "skip-query",

@@ -137,7 +137,15 @@ impl Inventory {
                AND (cluster_name = ?1 OR (hostname = ?2 AND port = ?3)) ORDER BY recovery_id",
             (&own.cluster_name, own.failed.hostname.as_ref(), own.failed.port),
         )?;
+        let kind = Kind::of_stored(&own.analysis);
         for record in open {
+            // Recoveries of other kinds do not keep it off; of one instance there is but one record at a time.
+            if record.failed != own.failed
+                && !claim.without_record
+                && !Kind::of_stored(&record.analysis).keeps_off(kind)
+            {
+                continue;
+            }
             let is_told = standing.held.iter().any(|(_, id)| *id == record.id);
             let died = standing.died_early.iter().any(|lease| lease.uid == record.uid);
             let is_superseded = standing.superseded.contains(&record.uid);

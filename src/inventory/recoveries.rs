@@ -4,7 +4,7 @@ use super::{Inventory, Purge, Result, stamp};
 use crate::model::Timestamp;
 use crate::model::incidents::BlockedRecovery;
 use crate::model::recovery::BlockFrom;
-use rusqlite::{Connection, ToSql};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 
 /// How long a blocked recovery is listed after it was last tried, in seconds.
 const BLOCKED_SECONDS: i64 = 2;
@@ -25,6 +25,13 @@ const END: &str = "UPDATE topology_recovery AS r
             (SELECT max(e.end_active_period_unixtime) + 1 FROM topology_recovery e
              WHERE e.hostname = r.hostname AND e.port = r.port AND e.in_active_period = 0), 0))
     WHERE r.recovery_id = ?1";
+
+/// A recovery keeps no other one off any more.
+pub(super) fn end_active_period(conn: &Connection, uid: &str, now: Timestamp) -> rusqlite::Result<()> {
+    let find = "SELECT recovery_id FROM topology_recovery WHERE uid = ? AND in_active_period = 1";
+    let id: Option<i64> = conn.query_row(find, [uid], |row| row.get(0)).optional()?;
+    id.map_or(Ok(()), |id| conn.execute(END, (id, now.0)).map(drop))
+}
 
 impl Inventory {
     /// Whether recoveries are switched off for everybody who uses this inventory.

@@ -1,5 +1,6 @@
 //! The classic records of recoveries: registering one, reading them, writing down how one ended.
 
+use super::recoveries::end_active_period;
 use super::row::Cells;
 use super::{Inventory, Result, stamp};
 use crate::model::incidents::{comma_list, from_comma_list};
@@ -44,6 +45,8 @@ pub struct RecoveryOutcome {
     pub participating: Vec<InstanceKey>,
     /// What went wrong, a line each.
     pub errors: Vec<String>,
+    /// Its process died or was asked to end: that it came to nothing keeps no other one off.
+    pub is_cut_off: bool,
 }
 
 pub(super) const TABLE: &str = "topology_recovery";
@@ -178,6 +181,10 @@ impl Inventory {
                     stamp(now),
                 ))
                 .map(|rows| rows > 0)
+                .and_then(|is_known| match outcome.is_cut_off {
+                    true => end_active_period(conn, &outcome.uid, now).map(|()| is_known),
+                    false => Ok(is_known),
+                })
             })
         })
     }

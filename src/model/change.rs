@@ -83,6 +83,8 @@ pub struct Rewriting {
     pub keep: String,
     /// What does so far, and does not any more. A server that has none of it and all that is kept stays as it is.
     pub drop: String,
+    /// Only carries to its end what was begun: a server that has all of both stays as it is, too.
+    pub only_finishes: bool,
 }
 
 /// How a server is made to replicate from another.

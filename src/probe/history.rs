@@ -1,9 +1,10 @@
-//! What each binary log of a server begins with: the GTIDs of all logs before it.
+//! What a server's logs tell of GTIDs: those of all logs before a binary log, and that of a transaction in the relay logs.
 
 use super::dialect::literal;
 use super::fault;
 use super::reader::{Reader, read_on};
 use super::session::Session;
+use crate::model::Coordinates;
 use crate::model::gtid::LogStart;
 use std::time::Duration;
 
@@ -38,4 +39,33 @@ fn all(reader: &mut Reader<'_>) -> Result<Vec<LogStart>, String> {
         })
     };
     names.into_iter().map(start).collect()
+}
+
+/// Reads the GTID of the transaction that begins at a place of the relay logs, on a session's connection; `None` where
+/// none begins there.
+///
+/// # Errors
+/// What was asked, what was answered, and which privilege is missing.
+pub(super) fn relay_gtid_on(
+    session: &mut Session,
+    at: &Coordinates,
+    limit: Duration,
+) -> Result<Option<String>, String> {
+    let key = session.key().clone();
+    let query = format!(
+        "SHOW RELAYLOG EVENTS IN {} FROM {} LIMIT 1",
+        literal(&at.file),
+        at.position
+    );
+    let read = read_on(session, limit, |reader| {
+        reader.ask(&query, |dialect, settings| {
+            fault::grant(dialect.grants.replica_list, "*.*", &settings.user)
+        })
+    });
+    let events = read.map_err(|why| format!("reading the relay logs of {key} failed: {why}"))?;
+    let is_one = |kind: &str| kind.eq_ignore_ascii_case("Gtid") || kind.eq_ignore_ascii_case("Gtid_tagged");
+    // SET @@SESSION.GTID_NEXT= 'GTID'
+    let gtid = |info: &str| info.split('\'').nth(1).map(str::to_owned);
+    let event = events.first().filter(|row| is_one(&row.text(2)));
+    Ok(event.and_then(|row| gtid(&row.text(5))))
 }

@@ -1,13 +1,13 @@
 //! One server's kept connection for looking at it and changing it.
 
 use super::change::{change_on, rehearse_on};
-use super::history::log_starts_on;
+use super::history::{log_starts_on, relay_gtid_on};
 use super::login::login_on;
 use super::session::Session;
 use super::settings::ProbeSettings;
 use super::{Change, ChangeFailed, Changed, Login};
 use crate::model::gtid::LogStart;
-use crate::model::{Contact, InstanceKey, Look};
+use crate::model::{Contact, Coordinates, InstanceKey, Look};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -76,6 +76,14 @@ impl Servant {
     /// What was asked, what was answered, and which privilege is missing.
     pub fn log_starts(&mut self, limit: Duration) -> Result<Vec<LogStart>, String> {
         log_starts_on(&mut self.session, limit)
+    }
+
+    /// The GTID of the transaction that begins at a place of its relay logs, if one does.
+    ///
+    /// # Errors
+    /// What was asked, what was answered, and which privilege is missing.
+    pub fn relay_gtid(&mut self, at: &Coordinates, limit: Duration) -> Result<Option<String>, String> {
+        relay_gtid_on(&mut self.session, at, limit)
     }
 
     /// Whether it has a connection.

@@ -8,9 +8,10 @@
 use super::course::{Course, Means, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
-use super::failover::{last_hooks, look_at};
+use super::finish::last_hooks;
 use super::orphans::{Attempt, Family, Kin, assign, attempts, siblings};
 use super::steps;
+use super::succession::look_at;
 use crate::config::Policy;
 use crate::model::change::{From, Pointing};
 use crate::model::plan::{Act, Condition, Failing, HookList, Kind, Local, Phase, Plan, Progress, Step};

@@ -18,6 +18,8 @@ use std::time::Duration;
 /// Limits of single steps, in milliseconds.
 const THREADS_MS: u64 = 10_000;
 const CHANGE_MS: u64 = 10_000;
+/// To delete thousands of binary logs takes its time.
+const REWRITE_MS: u64 = 120_000;
 
 /// How long a look may take.
 const LOOK: Duration = Duration::from_secs(3);
@@ -204,16 +206,19 @@ impl<D: Desk> Arranging<'_, D> {
     }
 
     /// Empties the binary logs of a server that stands, and sets what it counts as executed. There is no way back; what
-    /// was begun is carried to its end instead.
+    /// was begun is carried to its end instead, and until it is the server stands.
     ///
     /// # Errors
     /// What the server says.
     pub fn rewrite(&mut self, stands: &Look, how: &Rewriting) -> Result<(), Stop> {
-        let change = Change::RewriteGtids(how.clone());
+        let rest = Rewriting {
+            only_finishes: true,
+            ..how.clone()
+        };
         self.run(vec![Step {
             before: vec![Condition::Is(identity(stands)), Condition::Stands],
-            undo: vec![change.clone()],
-            ..tell(&stands.key, change, CHANGE_MS)
+            undo: vec![Change::StopReplication, Change::RewriteGtids(rest)],
+            ..tell(&stands.key, Change::RewriteGtids(how.clone()), REWRITE_MS)
         }])
     }
 

@@ -41,9 +41,7 @@ impl Office<'_> {
         // The first is what people are told later.
         let mut errors: Vec<String> = why.iter().chain(&ended.errors).cloned().collect();
         errors.extend(fenced.as_ref().and_then(|state| state.trouble(&ended.plan.failed)));
-        if !is_midway {
-            self.resolve(uid, &ended, &mut records, &mut errors);
-        }
+        let is_recorded = is_midway || self.resolve(uid, &ended, &mut records, &mut errors);
         // Of replicas that are moved each by itself, whoever goes on tells how it ended.
         let is_told_later = is_midway && ended.plan.kind.moves_orphans();
         if successor.is_none() && is_ours && !is_told_later && !ended.plan.kind.promotes_nobody() {
@@ -56,8 +54,13 @@ impl Office<'_> {
             ));
         }
         records.wait();
-        if !is_midway && let Err(stop) = records.close(&why) {
-            records.step(&stop.to_string());
+        // Without its record's end the cluster would be held, and nothing be left to be resumed.
+        if !is_midway && (is_recorded || self.resolve(uid, &ended, &mut records, &mut errors)) {
+            if let Err(stop) = records.close(&why) {
+                records.step(&stop.to_string());
+            }
+        } else if !is_midway {
+            records.step("how it ended could not be written down; `orchestrator recover --resume` does so");
         }
         // Whoever goes on with what was left need not wait until this program is taken for dead.
         if let Err(error) = records.inventory().release_lease(uid, &self.around.node.token) {
@@ -88,11 +91,11 @@ impl Office<'_> {
         state
     }
 
-    /// Writes into the classic record how it ended.
-    fn resolve(&self, uid: &str, ended: &Ended, records: &mut Records, errors: &mut Vec<String>) {
+    /// Writes into the classic record how it ended; whether it is there.
+    fn resolve(&self, uid: &str, ended: &Ended, records: &mut Records, errors: &mut Vec<String>) -> bool {
         let plan = &ended.plan;
         if plan.kind.promotes_nobody() {
-            return;
+            return true;
         }
         let successor = ended.successor();
         let alias = successor.and_then(|key| self.fleet.get(key));
@@ -108,11 +111,14 @@ impl Office<'_> {
             lost: plan.lost.iter().map(|(key, _)| key.clone()).collect(),
             participating,
             errors: errors.clone(),
+            is_cut_off: ended.is_cut_off,
         };
-        if let Err(error) = records.inventory().resolve_recovery(&outcome, (self.around.clock)()) {
+        let resolved = records.inventory().resolve_recovery(&outcome, (self.around.clock)());
+        if let Err(error) = &resolved {
             records.step(&error.to_string());
             errors.push(error.to_string());
         }
+        resolved.is_ok()
     }
 
     /// The hooks of a recovery that came to nothing run once, also where it could not be taken back and is resumed.

@@ -102,6 +102,7 @@ impl<'a, D: Desk> Course<'a, D> {
             errors: missed.into_iter().map(|missed| missed.why).collect(),
             plan: self.plan,
             entries: self.entries.into_inner().unwrap_or_else(PoisonError::into_inner),
+            is_cut_off: false,
         };
         (ended, self.desk.into_inner().unwrap_or_else(PoisonError::into_inner))
     }

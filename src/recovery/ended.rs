@@ -16,6 +16,8 @@ pub struct Ended {
     pub plan: Plan,
     /// How far each step came.
     pub entries: Vec<Entry>,
+    /// The process died or was asked to end, so that it came to nothing: that is no failed attempt.
+    pub is_cut_off: bool,
 }
 
 /// How a recovery ended.

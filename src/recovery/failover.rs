@@ -10,11 +10,12 @@
 use super::course::{Course, Means, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
+use super::finish::{finish, last_hooks};
 use super::steps::{self, Manner};
 pub use super::succession::{Choose, NoSuccession, Seen, Succession, look_at};
 use super::unapplied;
 use crate::model::change::From;
-use crate::model::plan::{Failing, HookList, Kind, Local, Phase, Plan, Progress, Step};
+use crate::model::plan::{Failing, HookList, Kind, Local, Phase, Plan, Step};
 use crate::model::{Coordinates, Instance, InstanceKey, Look, Timestamp};
 use std::time::Duration;
 
@@ -66,6 +67,7 @@ pub fn fail_over<D: Desk>(task: &Task<'_>, means: Means<'_>, desk: D) -> (Ended,
         missed: Vec::new(),
         notes: Vec::new(),
         suspects: Vec::new(),
+        is_cut_off: false,
     };
     let outcome = match failover.go() {
         Ok(()) => Outcome::Promoted,
@@ -82,6 +84,8 @@ struct Failover<'a, D: Desk> {
     notes: Vec<String>,
     /// Candidates that were told to take writes, and of whom nobody knows whether they do.
     suspects: Vec<InstanceKey>,
+    /// The process was asked to end.
+    is_cut_off: bool,
 }
 
 impl<D: Desk> Failover<'_, D> {
@@ -246,6 +250,7 @@ impl<D: Desk> Failover<'_, D> {
         self.say(format!("The recovery stops: {stop}"));
         let (outcome, missed) = self.course.stop(&stop);
         self.missed.extend(missed);
+        self.is_cut_off = matches!(stop, Stop::Interrupted);
         match (outcome, stop) {
             (Outcome::Nobody(_), Stop::MasterIsBack(what)) => Outcome::MasterIsBack(what),
             (outcome, _) => outcome,
@@ -253,8 +258,9 @@ impl<D: Desk> Failover<'_, D> {
     }
 
     fn ended(self, outcome: Outcome) -> (Ended, D) {
-        let missed = self.missed;
-        self.course.ended(outcome, missed)
+        let (missed, is_cut_off) = (self.missed, self.is_cut_off);
+        let (ended, desk) = self.course.ended(outcome, missed);
+        (Ended { is_cut_off, ..ended }, desk)
     }
 }
 
@@ -328,72 +334,6 @@ fn from(replica: &Look, successor: &Look) -> From {
         true => From::AsItIs,
         false => From::Coordinates(successor.reading.binlog.end.clone()),
     }
-}
-
-/// What is left when a plan has been carried to its end: replicas that did not come along, the hooks. Also for one that
-/// was resumed.
-///
-/// # Errors
-/// As [`Course::run`].
-pub fn finish<D: Desk>(course: &mut Course<'_, D>, manner: &Manner, missed: &[Missed]) -> Result<Vec<Missed>, Stop> {
-    let failed = course.plan().failed.clone();
-    if course.plan().coordinates.is_none() {
-        let successor = course.plan().successor.clone();
-        let look = successor.and_then(|key| course.means().servers.look(&key, LOOK).ok());
-        let end = look.map(|look| look.reading.binlog.end).filter(|end| !end.is_none());
-        course.amend(|plan| plan.coordinates = end);
-    }
-    let (mut steps, mut records) = (Vec::new(), Vec::new());
-    for missed in missed.iter().filter(|missed| missed.failing == Failing::Loses) {
-        let (key, why) = (missed.target.clone(), missed.why.clone());
-        if manner.detaches_lost {
-            steps.extend(steps::detach(&key));
-        }
-        records.push(steps::local(1, Phase::Settle, &failed, Local::Downtime(key.clone())));
-        course.amend(|plan| plan.lost.push((key, why)));
-    }
-    // Earlier versions planned them only here.
-    let stands = |step: &Step| course.progress(step.number) != Some(Progress::Skipped);
-    let planned: Vec<HookList> = course
-        .plan()
-        .steps
-        .iter()
-        .filter(|step| stands(step))
-        .filter_map(Step::last_hooks)
-        .collect();
-    let mut hooks = last_hooks(course.plan().kind, &failed);
-    hooks.retain(|step| step.last_hooks().is_some_and(|list| !planned.contains(&list)));
-    let ran = course.run(steps::in_sequence([steps, records, hooks]));
-    if matches!(ran, Err(Stop::LeaseLost(_))) {
-        return ran;
-    }
-    // They were written down with the promotion: what cannot be done or written down now does not keep them from running.
-    let told = course.tell_the_end();
-    let mut missed = ran?;
-    missed.extend(told?);
-    Ok(missed)
-}
-
-/// The hooks that are told of whoever was promoted.
-pub(super) fn last_hooks(kind: Kind, failed: &InstanceKey) -> Vec<Step> {
-    let lists: &[HookList] = match kind {
-        Kind::Takeover => &[
-            HookList::PostMasterFailover,
-            HookList::PostFailover,
-            HookList::PostGracefulTakeover,
-        ],
-        Kind::DeadMaster | Kind::DeadCoMaster => &[HookList::PostMasterFailover, HookList::PostFailover],
-        Kind::DeadIntermediateMaster | Kind::DeadGroupMember => {
-            &[HookList::PostIntermediateMasterFailover, HookList::PostFailover]
-        }
-        Kind::SemiSync | Kind::NonWriteable => &[HookList::PostFailover],
-        Kind::Rejoin | Kind::Relocation => &[],
-    };
-    steps::in_sequence(
-        lists
-            .iter()
-            .map(|list| vec![steps::hooks(Phase::Settle, failed, *list)]),
-    )
 }
 
 /// The reason that was left after others had been tried, with theirs.

@@ -23,6 +23,7 @@
 //! | `unapplied` | what helps where a successor does not apply what it has received; pure |
 //! | `course`, `perform`, `undo` | carries out a plan stage by stage, each step; takes it back |
 //! | `failover`, `takeover`, `rejoin` | the three kinds of plans from the first look to the last hook |
+//! | `finish` | the end of a failover: replicas that did not come along, the last hooks |
 //! | `arrangement`, `places` | several servers change places one step at a time, or all go back |
 //! | `rehearsal` | servers that are told nothing and look as if they had been |
 //! | `logbook` | a desk of commands: their journal, which several may share |
@@ -64,6 +65,7 @@ pub mod ended;
 pub mod entry;
 pub mod failover;
 pub mod fence;
+mod finish;
 pub mod gates;
 pub mod heart;
 pub mod hooks;

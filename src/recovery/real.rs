@@ -2,7 +2,7 @@
 
 use super::servers::{Servers, Untold};
 use crate::model::gtid::LogStart;
-use crate::model::{Change, Contact, InstanceKey, Look};
+use crate::model::{Change, Contact, Coordinates, InstanceKey, Look};
 use crate::probe::{ChangeFailed, Changed, Login, ProbeSettings, Servant};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -64,6 +64,14 @@ impl RealServers {
     /// What was asked, what was answered, and which privilege is missing.
     pub fn log_starts(&self, key: &InstanceKey, limit: Duration) -> Result<Vec<LogStart>, String> {
         self.with(key, |servant| servant.log_starts(limit))
+    }
+
+    /// The GTID of the transaction that begins at a place of a server's relay logs, if one does.
+    ///
+    /// # Errors
+    /// What was asked, what was answered, and which privilege is missing.
+    pub fn relay_gtid(&self, key: &InstanceKey, at: &Coordinates, limit: Duration) -> Result<Option<String>, String> {
+        self.with(key, |servant| servant.relay_gtid(at, limit))
     }
 
     /// Closes every connection and forgets every login.

@@ -203,6 +203,7 @@ impl Records {
             lost: self.failure.lost_replicas.clone(),
             participating: Vec::new(),
             errors: Vec::new(),
+            is_cut_off: false,
         };
         if let Err(error) = self.inventory.resolve_recovery(&outcome, (self.clock)()) {
             (self.say)(&error.to_string());

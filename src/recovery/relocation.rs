@@ -197,7 +197,7 @@ pub fn transfer<D: Desk>(task: &Transfer<'_>, means: Means<'_>, desk: D) -> Resu
     if course.entries().is_empty() {
         return failed(stop.to_string(), false);
     }
-    let missed = course.take_back();
+    let missed = course.take_back().map(|taken_back| taken_back.left);
     let now = standing(servers, &task.replica.key);
     match missed.as_deref() {
         Ok([]) => failed(format!("{stop}; it was taken back: {now}"), false),

@@ -1,13 +1,15 @@
 //! A recovery whose process died is carried to its end, or taken back.
 
 use super::adoption::go_on;
-use super::course::{Course, Means, Missed};
+use super::condition::identity;
+use super::course::{Course, LOOK, Means, Missed};
 use super::desk::Desk;
 use super::ended::{Ended, Outcome};
-use super::failover::finish;
+use super::finish::finish;
 use super::steps::Manner;
 use crate::model::plan::{Act, Failing, Kind, Progress, Step};
 use crate::model::recovery::Journal;
+use crate::model::{Change, Look};
 
 /// Why nobody was promoted by a recovery that is taken back.
 const DIED: &str = "the process that ran it died before the promotion";
@@ -19,11 +21,19 @@ const DIED_MIDWAY: &str = "the process that ran it died midway";
 pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk: D) -> (Ended, D) {
     let mut course = Course::new(means, desk, journal.plan, journal.entries);
     let missed;
+    let mut is_cut_off = false;
     let outcome = if course.plan().kind.moves_orphans() {
         course
             .desk()
             .step("resumed: replicas whose turn had come are moved, the others are looked at anew");
         let (outcome, more) = go_on(&mut course);
+        missed = more;
+        outcome
+    } else if let Some(why) = is_back(&course) {
+        course
+            .desk()
+            .step(&format!("resumed: {why}, so everything is taken back"));
+        let (outcome, more) = course.give_up(why);
         missed = more;
         outcome
     } else if course.is_past_return() || is_mended(&course) {
@@ -53,12 +63,52 @@ pub fn resume<D: Desk>(journal: Journal, manner: &Manner, means: Means<'_>, desk
         course.desk().step(step);
         let (outcome, more) = course.give_up(died.to_owned());
         missed = more;
+        is_cut_off = true;
         match outcome {
-            Outcome::Nobody(why) if why == died => Outcome::Nobody(format!("{died}; what it had done was taken back")),
+            Outcome::Nobody(why) if why == died => Outcome::Nobody(match has_rewritten(&course) {
+                false => format!("{died}; what it had done was taken back"),
+                true => format!("{died}; what it had done was carried to its end"),
+            }),
             outcome => outcome,
         }
     };
-    course.ended(outcome, missed)
+    let (ended, desk) = course.ended(outcome, missed);
+    (Ended { is_cut_off, ..ended }, desk)
+}
+
+/// Why nobody is to be promoted any more: the promotion was begun and not carried out, and the master has come back since.
+fn is_back<D: Desk>(course: &Course<'_, D>) -> Option<String> {
+    let plan = course.plan();
+    if !course.is_past_return() || course.has_promoted() || plan.forced || !plan.kind.replaces_a_dead_master() {
+        return None;
+    }
+    let look = |key| course.means().servers.look(key, LOOK).ok();
+    let successor = plan.successor.as_ref()?;
+    let waits = look(successor).is_some_and(|look| look.reading.server.read_only);
+    let known = &plan.origin.identity;
+    let is_it = |look: &Look| known.is_empty() || *known == identity(look);
+    let lives = look(&plan.failed).is_some_and(|look| is_it(&look));
+    if !waits || !lives {
+        return None;
+    }
+    for step in plan.steps.iter().filter(|step| step.is_final) {
+        let _ = course.note(step.number, Progress::Failed, "the master answers again");
+    }
+    Some(format!(
+        "{} answers again, and {successor} does not take writes yet",
+        plan.failed
+    ))
+}
+
+/// Whether it did what has no way back.
+fn has_rewritten<D: Desk>(course: &Course<'_, D>) -> bool {
+    let is_it = |step: &&Step| matches!(step.act, Act::Tell(Change::RewriteGtids(_)));
+    let mut steps = course.plan().steps.iter().filter(is_it);
+    steps.any(|step| {
+        course
+            .progress(step.number)
+            .is_some_and(|progress| progress != Progress::Planned)
+    })
 }
 
 /// Whether everything was told to the servers, so that only what follows from it is left.

@@ -2,7 +2,7 @@
 
 use super::candidate::is_blank;
 use crate::model::gtid::OracleSet;
-use crate::model::{Change, Look};
+use crate::model::{Change, Coordinates, Look};
 use crate::topology::relocate::Refusal;
 
 /// Behind these words servers name the transaction at which an applier failed.
@@ -11,15 +11,18 @@ const NAMED: &str = "transaction '";
 /// What a server calls a transaction without GTID.
 const ANONYMOUS: &str = "ANONYMOUS";
 
+/// The GTID of the transaction that begins at a place of the relay logs, if one does.
+pub type Read<'a> = dyn Fn(&Coordinates) -> Result<Option<String>, String> + 'a;
+
 /// What has a replica's applier pass over the transaction at which it failed.
 ///
-/// Where transactions have Oracle GTIDs it is the one that the error names (MySQL 5.7 and later), or else the first one
-/// that was received and not executed, if all of those come from one server. It is never guessed: a GTID that nobody sent
-/// would be errant from then on.
+/// Where transactions have Oracle GTIDs it is the one that the error names, as that of a parallel applier does, or else the
+/// one at which the applier stands in the relay logs: `read` answers it. It is never guessed: a transaction that is skipped
+/// unseen is lost, and a GTID that nobody sent would be errant from then on.
 ///
 /// # Errors
 /// Why nothing can be skipped, and what helps.
-pub fn passing_over(look: &Look) -> Result<Change, Refusal> {
+pub fn passing_over(look: &Look, read: &Read<'_>) -> Result<Change, Refusal> {
     let key = &look.key;
     let refuse = |sentence: String, hint: String| Err(Refusal { sentence, hint });
     let Some(channel) = look.channel() else {
@@ -52,7 +55,11 @@ pub fn passing_over(look: &Look) -> Result<Change, Refusal> {
     }
     let parse = |text: &str| OracleSet::parse_lossy(text).0;
     let waiting = parse(&channel.retrieved_gtid).subtract(&parse(&look.reading.gtid_executed));
-    match failed(error, &waiting) {
+    let stands_at = Coordinates::new(
+        channel.column(&["Relay_Log_File"]),
+        channel.column(&["Relay_Log_Pos"]).parse().unwrap_or(0),
+    );
+    match failed(error, &waiting, &|| read(&stands_at)) {
         Ok(gtid) => Ok(Change::SkipGtid(gtid)),
         Err(why) => refuse(
             format!("which transaction fails on {key} is not known: {why}; nothing is skipped"),
@@ -67,23 +74,21 @@ fn named(error: &str) -> Option<&str> {
     rest.split_once('\'').map(|(gtid, _)| gtid)
 }
 
-fn failed(error: &str, waiting: &OracleSet) -> Result<String, String> {
-    if let Some(text) = named(error) {
-        let gtid = OracleSet::parse(text).map_err(|error| format!("{text:?} is no GTID: {error}"))?;
-        return match gtid.count() == 1 && waiting.contains_set(&gtid) {
-            true => Ok(gtid.to_string()),
-            false => Err(format!(
-                "{gtid} is none that it has received and not executed, which is {waiting}"
-            )),
-        };
-    }
-    let mut servers: Vec<_> = waiting.uuids().collect();
-    servers.dedup();
-    match (servers.len(), waiting.gtids().next()) {
-        (1, Some(first)) => Ok(first.to_string()),
-        (_, None) => Err("it has executed everything that it has received".to_owned()),
-        _ => Err(format!(
-            "{waiting} wait, from several servers, and the error names none"
+fn failed(
+    error: &str,
+    waiting: &OracleSet,
+    read: &dyn Fn() -> Result<Option<String>, String>,
+) -> Result<String, String> {
+    let found = match named(error) {
+        Some(named) => named.to_owned(),
+        None => read()?.ok_or("its error names none, and it stands at none in its relay logs")?,
+    };
+    let gtid = OracleSet::parse(&found).map_err(|error| format!("{found:?} is no GTID: {error}"))?;
+    match gtid.count() == 1 && waiting.contains_set(&gtid) {
+        true => Ok(gtid.to_string()),
+        false if waiting.is_empty() => Err("it has executed everything that it has received".to_owned()),
+        false => Err(format!(
+            "{gtid} is none that it has received and not executed, which is {waiting}"
         )),
     }
 }
@@ -115,8 +120,13 @@ mod tests {
         format!("Worker 1 failed executing transaction '{gtid}' at source log b.2, end_log_pos 5; Error: no such row")
     }
 
+    /// The relay logs, as this replica has them.
+    fn read(at: &Coordinates) -> Result<Option<String>, String> {
+        Ok((*at == Coordinates::new("r.3", 120)).then(|| format!("{ONE}:8")))
+    }
+
     fn refusal(look: &Look) -> String {
-        passing_over(look).unwrap_err().sentence
+        passing_over(look, &read).unwrap_err().sentence
     }
 
     #[test]
@@ -127,7 +137,10 @@ mod tests {
             &format!("{ONE}:1-9,{OTHER}:1-4"),
             &format!("{ONE}:1-6,{OTHER}:1-4"),
         );
-        assert_eq!(passing_over(&look).unwrap(), Change::SkipGtid(format!("{ONE}:7")));
+        assert_eq!(
+            passing_over(&look, &read).unwrap(),
+            Change::SkipGtid(format!("{ONE}:7"))
+        );
     }
 
     #[test]
@@ -138,16 +151,28 @@ mod tests {
             &format!("{ONE}:1-6"),
         );
         assert!(refusal(&named).contains(&format!("{OTHER}:8 is none that it has received")));
-        let done = stopped("no such row", &format!("{ONE}:1-6"), &format!("{ONE}:1-6"));
+        let done = stopped(
+            &error_of(&format!("{ONE}:6")),
+            &format!("{ONE}:1-6"),
+            &format!("{ONE}:1-6"),
+        );
         assert!(refusal(&done).contains("executed everything"));
-        let several = stopped("no such row", &format!("{ONE}:1-9,{OTHER}:1"), &format!("{ONE}:1-6"));
-        assert!(refusal(&several).contains("several servers"));
+        let unknown = stopped("no such row", &format!("{ONE}:1-9"), &format!("{ONE}:1-6"));
+        assert!(refusal(&unknown).contains("stands at none in its relay logs"));
     }
 
+    /// In the order of the log, which is not that of the numbers where several threads committed.
     #[test]
-    fn an_error_that_names_none_is_of_the_first_that_waits() {
-        let look = stopped("no such row", &format!("{ONE}:1-9"), &format!("{ONE}:1-6"));
-        assert_eq!(passing_over(&look).unwrap(), Change::SkipGtid(format!("{ONE}:7")));
+    fn an_error_that_names_none_is_of_where_the_applier_stands() {
+        let mut look = stopped("no such row", &format!("{ONE}:1-9"), &format!("{ONE}:1-6"));
+        if let Some(channel) = look.reading.channels.first_mut() {
+            channel.columns.push("Relay_Log_File", "r.3");
+            channel.columns.push("Relay_Log_Pos", "120");
+        }
+        assert_eq!(
+            passing_over(&look, &read).unwrap(),
+            Change::SkipGtid(format!("{ONE}:8"))
+        );
     }
 
     #[test]
@@ -157,9 +182,9 @@ mod tests {
         if let Some(channel) = look.reading.channels.first_mut() {
             channel.oracle_gtid = false;
         }
-        assert_eq!(passing_over(&look).unwrap(), Change::SkipNext);
+        assert_eq!(passing_over(&look, &read).unwrap(), Change::SkipNext);
         let anonymous = stopped(&error_of(ANONYMOUS), "", "");
-        assert_eq!(passing_over(&anonymous).unwrap(), Change::SkipNext);
+        assert_eq!(passing_over(&anonymous, &read).unwrap(), Change::SkipNext);
     }
 
     #[test]

@@ -8,8 +8,10 @@
 use super::course::{Course, Means, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::{Ended, Outcome};
-use super::failover::{Seen, finish, last_hooks, look_at, refused};
+use super::failover::refused;
+use super::finish::{finish, last_hooks};
 use super::steps::{self, Looks, Manner};
+use super::succession::{Seen, look_at};
 use crate::model::change::From;
 use crate::model::plan::{HookList, Kind, Local, Phase, Plan, Step};
 use crate::model::{InstanceKey, Look, Timestamp};

@@ -1,10 +1,11 @@
 //! Taking back what a plan did, as long as nobody may have written to the successor.
 
+use super::condition::identity;
 use super::course::{Course, LOOK, Missed};
 use super::desk::{Desk, Stop};
 use super::ended::Outcome;
-use crate::model::InstanceKey;
-use crate::model::plan::{Failing, Kind, Progress, Step};
+use crate::model::plan::{Act, Failing, Kind, Progress, Step};
+use crate::model::{Change, InstanceKey, Look};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,13 +38,23 @@ impl<D: Desk> Course<'_, D> {
             steps.filter(|number| self.progress(*number) == Some(wanted)).collect()
         };
         let (done, begun) = (so_far(Progress::Done), so_far(Progress::Begun));
-        let left = match self.take_back() {
-            Ok(left) => left,
+        let TakenBack { left, overtaken } = match self.take_back() {
+            Ok(taken_back) => taken_back,
             Err(stop) => return (Outcome::Midway(format!("{why}; {stop}")), Vec::new()),
         };
+        let why = overtaken.into_iter().fold(why, |why, more| format!("{why}; {more}"));
         let of_master = |missed: &Missed| is_takeover && missed.target == failed;
         // Nor had what nobody saw the end of, where nobody answers.
-        let answers = |missed: &Missed| self.means().servers.look(&missed.target, LOOK).is_ok();
+        let answers = |missed: &Missed| {
+            let answers = self.means().servers.look(&missed.target, LOOK).is_ok();
+            if !answers {
+                self.desk().step(&format!(
+                    "{}: nobody knows whether it was told; it may be read-only or stand when it returns",
+                    missed.target
+                ));
+            }
+            answers
+        };
         let stands = left.iter().filter(|(number, missed)| {
             of_master(missed) || is_relocation || done.contains(number) || (begun.contains(number) && answers(missed))
         });
@@ -63,12 +74,11 @@ impl<D: Desk> Course<'_, D> {
         (outcome, left.into_iter().map(|(_, missed)| missed).collect())
     }
 
-    /// Takes back what was done, the last first, on all servers at a time. Answers what could not be taken back, by the
-    /// step's number.
+    /// Takes back what was done, the last first, on all servers at a time.
     ///
     /// # Errors
     /// Somebody else goes on with the plan: nothing more was told to any server.
-    pub(super) fn take_back(&self) -> Result<Vec<(u32, Missed)>, Stop> {
+    pub(super) fn take_back(&self) -> Result<TakenBack, Stop> {
         let mut chains: Vec<(&InstanceKey, Vec<&Step>)> = Vec::new();
         for step in self.plan().steps.iter().rev() {
             let touched = matches!(
@@ -83,19 +93,25 @@ impl<D: Desk> Course<'_, D> {
                 None => chains.push((&step.target, vec![step])),
             }
         }
-        let ended = Mutex::new((Vec::new(), None::<Stop>));
-        let missed = &ended;
+        let ended = Mutex::new((TakenBack::default(), None::<Stop>));
+        let shared = &ended;
         std::thread::scope(|scope| {
             for chain in chains.iter().map(|(_, chain)| chain) {
                 let work = move || {
                     for step in chain.iter() {
                         let undone = self.undo(step);
-                        let mut missed = missed.lock().unwrap_or_else(PoisonError::into_inner);
+                        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
                         match undone {
-                            Ok(None) => {}
-                            Ok(Some(left)) => missed.0.push((step.number, left)),
+                            Ok(Undone::Yes) => {}
+                            Ok(Undone::Overtaken(why)) => shared.0.overtaken.push(why),
+                            Ok(Undone::No(left)) => {
+                                shared.0.left.push((step.number, left));
+                                if stands_until_it_is_done(step) {
+                                    return;
+                                }
+                            }
                             Err(stop) => {
-                                missed.1.get_or_insert(stop);
+                                shared.1.get_or_insert(stop);
                                 return;
                             }
                         }
@@ -106,39 +122,101 @@ impl<D: Desk> Course<'_, D> {
                 }
             }
         });
-        let (missed, stop) = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
-        stop.map_or(Ok(missed), Err)
+        let (taken_back, stop) = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        stop.map_or(Ok(taken_back), Err)
     }
 
-    fn undo(&self, step: &Step) -> Result<Option<Missed>, Stop> {
+    fn undo(&self, step: &Step) -> Result<Undone, Stop> {
+        let before = self.progress(step.number).unwrap_or(Progress::Begun);
         if let Err(stop @ Stop::LeaseLost(_)) = self.note(step.number, Progress::Begun, "") {
             return Err(stop);
         }
+        let (undone, progress, said) = match self.overtaken(step) {
+            Some(why) => {
+                let said = format!("{} stays as it is: {why}", step.target);
+                (Undone::Overtaken(said.clone()), Progress::Skipped, said)
+            }
+            None => match self.tell_back(step) {
+                None => (Undone::Yes, Progress::Undone, "taken back".to_owned()),
+                // Whoever resumes it is to try again.
+                Some(missed) => {
+                    let said = missed.why.clone();
+                    (Undone::No(missed), before, said)
+                }
+            },
+        };
+        let noted = self.note(step.number, progress, &said);
+        self.desk().step(&match (&undone, noted) {
+            (Undone::No(_) | Undone::Overtaken(_), _) => said,
+            (Undone::Yes, Err(stop)) => format!("Taken back: {step}; {stop}"),
+            (Undone::Yes, Ok(())) => format!("Taken back: {step}"),
+        });
+        Ok(undone)
+    }
+
+    /// Tells a server what takes a step back, twice where it has to be; what failed.
+    fn tell_back(&self, step: &Step) -> Option<Missed> {
         let limit = Duration::from_millis(step.limit_ms);
-        let mut failed = None;
         for change in &step.undo {
             let tell = || self.means().servers.tell(&step.target, change, limit);
             if let Err(untold) = tell().or_else(|_| tell()) {
-                failed = Some(Missed {
+                return Some(Missed {
                     target: step.target.clone(),
                     failing: Failing::IsNoted,
                     why: format!("taking back \"{step}\": {untold}"),
                 });
-                break;
             }
         }
-        let (progress, said) = match &failed {
-            None => (Progress::Undone, "taken back".to_owned()),
-            // Whoever resumes it is to try again.
-            Some(missed) if self.plan().kind == Kind::Relocation => (Progress::Begun, missed.why.clone()),
-            Some(missed) => (Progress::Failed, missed.why.clone()),
-        };
-        let noted = self.note(step.number, progress, &said);
-        self.desk().step(&match (&failed, noted) {
-            (Some(missed), _) => missed.why.clone(),
-            (None, Err(stop)) => format!("Taken back: {step}; {stop}"),
-            (None, Ok(())) => format!("Taken back: {step}"),
-        });
-        Ok(failed)
+        None
     }
+
+    /// Why a server that refuses writes is not to take them again: by now somebody else has decided who does.
+    fn overtaken(&self, step: &Step) -> Option<String> {
+        if !step.undo.contains(&Change::SetWritable) {
+            return None;
+        }
+        let look = |key: &InstanceKey| self.means().servers.look(key, LOOK).ok();
+        // Of one that is silent the telling says so.
+        let target = look(&step.target)?;
+        let plan = self.plan();
+        let (known, found) = (&plan.origin.identity, identity(&target));
+        if step.target == plan.failed && !known.is_empty() && *known != found {
+            return Some(format!("another server answers there: {found} instead of {known}"));
+        }
+        let mut others: Vec<&InstanceKey> = plan.steps.iter().map(|step| &step.target).collect();
+        others.extend(&plan.successor);
+        others.extend(plan.losses.rows.iter().map(|row| &row.key));
+        others.sort();
+        others.dedup();
+        let writes = |key: &&InstanceKey| {
+            let is_master = |look: &Look| !look.reading.server.read_only && look.channel().is_none();
+            **key != step.target && look(key).is_some_and(|look| is_master(&look))
+        };
+        if let Some(writer) = others.into_iter().find(writes) {
+            return Some(format!("{writer} takes writes by now, and replicates from nobody"));
+        }
+        let master = &target.channel()?.status.master;
+        let may_follow = plan.kind == Kind::DeadCoMaster || Some(master) == plan.successor.as_ref();
+        (!may_follow).then(|| format!("it replicates from {master} by now"))
+    }
+}
+
+/// What came of taking back.
+#[derive(Default)]
+pub(super) struct TakenBack {
+    /// What could not be taken back, by the step's number.
+    pub left: Vec<(u32, Missed)>,
+    /// What was left as it is, and why.
+    pub overtaken: Vec<String>,
+}
+
+enum Undone {
+    Yes,
+    No(Missed),
+    Overtaken(String),
+}
+
+/// Whether a server must not replicate as long as this is not settled.
+fn stands_until_it_is_done(step: &Step) -> bool {
+    matches!(step.act, Act::Tell(Change::RewriteGtids(_)))
 }

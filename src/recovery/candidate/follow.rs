@@ -175,6 +175,15 @@ fn follows(
     }
     can_replicate(&sibling.row, promoted, policy).map_err(|refusal| refusal.sentence)?;
     same_gtid(sibling, successor)?;
+    // To point it elsewhere deletes its relay logs.
+    if let (true, Some(has), Some(received)) = (sibling.is_stuck, has, &sibling.genuine)
+        && let Some(only) = has.lacks(received)
+    {
+        return Err(format!(
+            "it has received {}, which its applier cannot apply and {to} cannot get: they are nowhere but in its relay logs",
+            counted(&only)
+        ));
+    }
     if let (Some(has), Some(theirs)) = (has, &sibling.drained) {
         if let Some(ahead) = has.lacks(theirs) {
             return Err(format!("it has {}, which {to} cannot get", counted(&ahead)));

@@ -95,7 +95,7 @@ pub fn hand_over<D: Desk>(servers: &dyn Servers, desk: D) -> (Ended, D) {
     take_over(&task, means(servers), desk)
 }
 
-fn resumed(world: &World, paper: Paper) -> Ended {
+pub fn resumed(world: &World, paper: Paper) -> Ended {
     let journal = Journal {
         uid: "u".to_owned(),
         plan: paper.plan.unwrap(),
@@ -106,7 +106,7 @@ fn resumed(world: &World, paper: Paper) -> Ended {
     resume(journal, &manner(), means(world), Paper::default()).0
 }
 
-fn three() -> World {
+pub fn three() -> World {
     World::of(&[("a", 90, 90), ("b", 100, 80), ("c", 70, 70)])
 }
 
