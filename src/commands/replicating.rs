@@ -181,15 +181,21 @@ fn start<'c>(context: &'c Context, given: &Given, name: &str, first: Option<Chan
     let subject = Subject::of(&hands, given)?;
     subject.must_replicate()?;
     let rule = hands.fleet()?.promotion_rule(&subject.row.key);
-    let changes = first
-        .into_iter()
-        .chain(semi_sync(context, &subject, rule))
-        .chain([Change::StartReplication]);
+    let between = semi_sync(context, &subject, rule);
+    let changes: Vec<Change> = match first {
+        // Nothing comes between the two then, whatever becomes of this process.
+        Some(Change::StopReplication) if between.is_empty() => vec![Change::RestartReplication],
+        first => first
+            .into_iter()
+            .chain(between)
+            .chain([Change::StartReplication])
+            .collect(),
+    };
     let task = Task {
         name,
         subject: &subject,
         reason: None,
-        changes: changes.collect(),
+        changes,
     };
     let key = &subject.row.key;
     let check = || {
@@ -275,11 +281,15 @@ fn skip_query<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>>
     let read = |at: &Coordinates| hands.servers.relay_gtid(key, at, Duration::from_secs(3));
     let skip = passing_over(&subject.look, &read).map_err(refused)?;
     let what = skip.to_string();
+    let changes = match skip {
+        Change::SkipNext => vec![skip],
+        skip => vec![skip, Change::StartReplication],
+    };
     let task = Task {
         name: "skip-query",
         subject: &subject,
         reason: None,
-        changes: vec![skip, Change::StartReplication],
+        changes,
     };
     let check = || {
         hands

@@ -32,6 +32,9 @@ pub enum Change {
     StopReplication,
     /// Starts both threads.
     StartReplication,
+    /// Stops and starts both threads, in one packet where the server takes several statements, as
+    /// [`Change::RestartReceiver`] does.
+    RestartReplication,
     /// Starts both threads; the applier stops by itself at this position in its master's binary log.
     StartUntil(Coordinates),
     /// Writes an entry to the binary log by which positions of servers without GTID can be matched. Refused where
@@ -55,7 +58,8 @@ pub enum Change {
     /// Passes over the one transaction that has this Oracle GTID, by an empty one in its place. A server that has it already
     /// stays as it is.
     SkipGtid(String),
-    /// Has the applier pass over the next event group when it is started. It must stand.
+    /// Starts both threads, and the applier, which must stand, passes over the next event group: in one packet where the
+    /// server takes several statements, so that no later start does so unawares.
     SkipNext,
     /// Empties the binary logs and sets what counts as executed. Replication must stand, and nobody may replicate from it.
     RewriteGtids(Rewriting),
@@ -136,6 +140,7 @@ impl Change {
             Self::StartApplier => "starting the applier",
             Self::StopReplication => "stopping replication",
             Self::StartReplication => "starting replication",
+            Self::RestartReplication => "restarting replication",
             Self::StartUntil(_) => "starting replication until a position",
             Self::InjectPseudoGtid(_) => "injecting a Pseudo-GTID entry",
             Self::SetReadOnly(_) => "making it read-only",

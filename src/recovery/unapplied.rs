@@ -33,7 +33,9 @@ pub fn waits(successor: &Look, manner: &Manner) -> Option<String> {
 /// What helps where a step failed since a server did not apply what it had received; `None` where it was another one.
 pub fn helps(step: &Step, manner: &Manner) -> Option<String> {
     let is_drain = step.phase == Phase::Drain && step.after.contains(&Condition::HasApplied);
-    (is_drain && manner.drain == Drain::Wait).then(|| format!("mend its applier and try again; or {DESTROY}"))
+    (is_drain && manner.drain == Drain::Wait).then(|| format!(
+            "where it applies one long transaction, wait until that is done; else mend its applier and try again; or {DESTROY}"
+        ))
 }
 
 /// What takes a replica's delay away; nothing where that would delete its relay logs.

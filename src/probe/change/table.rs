@@ -47,6 +47,7 @@ pub(super) fn way<'c>(change: &'c Change, dialect: &Dialect) -> Way<'c> {
         Change::StartApplier => Steps(vec![start(dialect, Applier)]),
         Change::StopReplication => Steps(vec![stop(dialect, Both)]),
         Change::StartReplication => Steps(vec![start(dialect, Both)]),
+        Change::RestartReplication => Steps(vec![stop(dialect, Both), start(dialect, Both)]),
         Change::StartUntil(at) => Steps(vec![start_until(dialect, at)]),
         Change::InjectPseudoGtid(entry) => If(
             &WRITABLE,
@@ -63,7 +64,7 @@ pub(super) fn way<'c>(change: &'c Change, dialect: &Dialect) -> Way<'c> {
         Change::Detach => Script(Box::new(pointing::detach)),
         Change::Reattach => Script(Box::new(pointing::reattach)),
         Change::SkipGtid(gtid) => Script(Box::new(|teller| history::skip(teller, gtid))),
-        Change::SkipNext => Steps(vec![history::skip_next(dialect)]),
+        Change::SkipNext => Steps(vec![history::skip_next(dialect), start(dialect, Both)]),
         Change::RewriteGtids(how) => Script(Box::new(|teller| history::rewrite(teller, how))),
         Change::SemiSyncMaster(on) => Script(Box::new(|teller| semi_sync::master_side(teller, *on))),
         Change::SemiSyncReplica(on) => Script(Box::new(|teller| semi_sync::replica_side(teller, *on))),

@@ -190,7 +190,7 @@ impl Servers for World {
             Change::StopApplier => server.applies = false,
             Change::StartApplier => server.applies = server.master.is_some(),
             Change::StopReplication => (server.receives, server.applies) = (false, false),
-            Change::StartReplication => (server.receives, server.applies) = (true, true),
+            Change::StartReplication | Change::RestartReplication => (server.receives, server.applies) = (true, true),
             Change::SetReadOnly(_) => server.read_only = true,
             Change::SetWritable => server.read_only = false,
             Change::PointTo(Pointing { master, .. }) => {
