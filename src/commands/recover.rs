@@ -285,10 +285,10 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
     let desk = Desk::new(context, given, given.is_on(Arg::NoHooks))?;
     let (fleet, now) = (desk.fleet(), context.now());
     let all = verdicts(context, fleet, None);
-    let known = Known::read(context.inventory()?, fleet, &all, &context.policy, now)?;
     let failed: Vec<Verdict> = all
-        .into_iter()
+        .iter()
         .filter(|verdict| PlanKind::of(verdict.action).is_some() && !verdict.skippable_due_to_downtime)
+        .cloned()
         .collect();
     let failing: Vec<InstanceKey> = failed.iter().map(|verdict| verdict.facts.key.clone()).collect();
     context.inventory()?.end_decisions(&failing, now)?;
@@ -301,6 +301,9 @@ fn recover_all<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>
     let outcomes = failed.into_iter().map(|verdict| {
         // Whoever asks acts: whether another program watches does not matter.
         let acts = |around: &mut Surroundings| around.leadership = Leadership::Acts;
+        // Recoveries take their time, and somebody may switch the next ones off meanwhile.
+        let now = context.now();
+        let known = Known::read(context.inventory()?, fleet, &all, &context.policy, now)?;
         let gates = may_begin(context.inventory()?, &known, &verdict, &context.policy, acts, now);
         if !gates.is_empty() {
             return Err(held(&verdict.facts.key.to_string(), &gates));
