@@ -19,6 +19,7 @@ use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 /// A server as it is known and as it was just seen.
+#[derive(Clone)]
 pub struct Server {
     /// As it is known.
     pub row: Instance,
@@ -61,21 +62,24 @@ impl Server {
 
 /// The command that is carried out.
 #[derive(Clone, Copy)]
-pub struct Order<'a> {
+pub struct Order {
     /// Its name.
     pub name: &'static str,
     /// Why servers are locked meanwhile.
     pub reason: &'static str,
-    /// Whom it is about.
-    pub about: &'a Server,
-    /// Every other server that is changed.
-    pub also: &'a [&'a Server],
-    /// Who else is to be read anew afterwards.
-    pub beside: &'a [&'a InstanceKey],
 }
 
-/// Each way to arrange servers, whatever the desk.
+/// Each way to arrange servers as they were seen, whatever the desk.
 pub trait Way {
+    /// Whom it is about.
+    fn about(&self) -> &Server;
+
+    /// Every other server that is changed.
+    fn also(&self) -> Vec<&Server>;
+
+    /// Who else is to be read anew afterwards.
+    fn beside(&self) -> Vec<InstanceKey>;
+
     /// Does it.
     ///
     /// # Errors
@@ -83,68 +87,124 @@ pub trait Way {
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop>;
 }
 
-/// Carries it out, or rehearses it: then what would be told is answered.
+/// What came of it.
+pub enum Carried<W> {
+    /// Nothing was changed: what would be told.
+    Rehearsed(Vec<Rehearsed>),
+    /// It is done, with the servers as they were when the cluster was ours.
+    Done(W),
+}
+
+/// Carries it out, or rehearses it: then what would be told is answered. Once the cluster is ours everything is looked at
+/// and judged by `again`, since whoever had it until then may have changed what was judged before.
 ///
 /// # Errors
 /// What held it or went wrong; then everything is as before, or it is said what is not.
-pub fn carry_out(hands: &Hands<'_>, order: &Order<'_>, way: &impl Way) -> Outcome<Option<Vec<Rehearsed>>> {
-    let (row, context) = (&order.about.row, hands.context);
-    let matter = Matter {
-        cluster: &row.cluster.name,
-        about: &row.key,
-        patience_ms: Manner::of(&context.config).catch_up_ms,
-        at: context.now(),
-    };
-    let flag = hands.interruption();
-    let is_interrupted = || flag.load(Ordering::Relaxed);
+pub fn carry_out<W: Way>(
+    hands: &Hands<'_>,
+    order: Order,
+    seen: W,
+    again: impl FnOnce() -> Outcome<W>,
+) -> Outcome<Carried<W>> {
     if hands.rehearses {
-        let also = order.also.iter().map(|server| &server.look);
-        let seen: Vec<&Look> = also.chain([&order.about.look]).collect();
-        let rehearsal = Rehearsal::of(&hands.servers, &seen);
-        let means = Means {
-            servers: &rehearsal,
-            clock: &now_ms,
-            is_interrupted: &is_interrupted,
-            width: 1,
-        };
-        let desk = Aloud::new(&|_| {}, &|| None);
-        arrange(&matter, means, desk, |all| way.go(all)).map_err(|failed| Failure::failed(failed.why))?;
-        let lines = rehearsal.told().into_iter().map(|line| Rehearsed {
-            key: line.key,
-            step: line.change.to_string(),
-            statements: line.statements,
-        });
-        return Ok(Some(lines.collect()));
+        return rehearse(hands, &seen).map(Carried::Rehearsed);
     }
+    let (row, context) = (&seen.about().row, hands.context);
     hands.refuse_noop(order.name, &row.key)?;
     let claim = hands.claim(row)?;
     let mut locks = vec![hands.lock(&row.key, order.reason)?];
-    for other in order.also {
+    for other in seen.also() {
         locks.push(hands.lock(other.key(), order.reason)?);
     }
+    let way = again()?;
+    unchanged(&seen, &way)?;
     let book = hands.logbook(&claim)?;
     let log = hands.speaker();
     let say = |text: &str| log.info(text);
+    let flag = hands.interruption();
+    let is_interrupted = || flag.load(Ordering::Relaxed);
     let means = Means {
         servers: &hands.servers,
         clock: &now_ms,
         is_interrupted: &is_interrupted,
         width: 1,
     };
-    let outcome = arrange(&matter, means, book.page(&say), |all| way.go(all));
+    let outcome = arrange(&matter(hands, way.about()), means, book.page(&say), |all| way.go(all));
     drop((book, locks, claim));
-    let changed = order.also.iter().map(|server| server.key()).chain([&row.key]);
-    let mut seen = HashSet::new();
-    let anew = order.beside.iter().copied().chain(changed);
+    let mut anew = way.beside();
+    anew.extend(way.also().iter().map(|server| server.key().clone()));
+    anew.push(way.about().key().clone());
+    let mut met = HashSet::new();
+    anew.retain(|key| key.is_valid() && met.insert(key.clone()));
     // The inventory is to be right after a failure too.
-    let read = read_again(
-        context,
-        anew.filter(|key| key.is_valid() && seen.insert(*key))
-            .cloned()
-            .collect(),
-    );
+    let read = read_again(context, anew);
     outcome.map_err(midway)?;
-    read.map(|()| None)
+    read.map(|()| Carried::Done(way))
+}
+
+fn matter<'a>(hands: &Hands<'_>, about: &'a Server) -> Matter<'a> {
+    Matter {
+        cluster: &about.row.cluster.name,
+        about: &about.row.key,
+        patience_ms: Manner::of(&hands.context.config).catch_up_ms,
+        at: hands.context.now(),
+    }
+}
+
+fn rehearse(hands: &Hands<'_>, way: &impl Way) -> Outcome<Vec<Rehearsed>> {
+    let seen: Vec<&Look> = servers(way).map(|server| &server.look).collect();
+    let rehearsal = Rehearsal::of(&hands.servers, &seen);
+    let flag = hands.interruption();
+    let is_interrupted = || flag.load(Ordering::Relaxed);
+    let means = Means {
+        servers: &rehearsal,
+        clock: &now_ms,
+        is_interrupted: &is_interrupted,
+        width: 1,
+    };
+    let desk = Aloud::new(&|_| {}, &|| None);
+    let matter = matter(hands, way.about());
+    arrange(&matter, means, desk, |all| way.go(all)).map_err(|failed| Failure::failed(failed.why))?;
+    let lines = rehearsal.told().into_iter().map(|line| Rehearsed {
+        key: line.key,
+        step: line.change.to_string(),
+        statements: line.statements,
+    });
+    Ok(lines.collect())
+}
+
+/// Every server that is changed, whom it is about first.
+fn servers<W: Way>(way: &W) -> impl Iterator<Item = &Server> {
+    [way.about()].into_iter().chain(way.also())
+}
+
+/// Whether a command means the same servers as before, and they stand in the same place.
+///
+/// # Errors
+/// Which one somebody else has changed.
+pub fn unchanged<W: Way>(then: &W, now: &W) -> Outcome<()> {
+    let is_same = |one: &Server, other: &Server| {
+        let place = |server: &Server| (server.key().clone(), server.master(), server.row.cluster.name.clone());
+        place(one) == place(other)
+    };
+    if let Some((one, _)) = servers(then)
+        .zip(servers(now))
+        .find(|(one, other)| !is_same(one, other))
+    {
+        return Err(changed(one.key()));
+    }
+    match then.beside() == now.beside() && then.also().len() == now.also().len() {
+        true => Ok(()),
+        false => Err(changed(then.about().key())),
+    }
+}
+
+/// That somebody else has changed a server since it was judged.
+pub fn changed(key: &InstanceKey) -> Failure {
+    Failure::failed(format!(
+        "somebody else changed {key} meanwhile: this command has changed nothing there"
+    ))
+    .hint("look at the cluster, and give the command again where it is still wanted")
 }
 
 /// A failure, midway where not everything could be taken back.

@@ -1,7 +1,7 @@
 //! Errant GTIDs: transactions that an instance has and its master never had. Which they are, where they are, and how an
 //! instance is rid of them.
 
-use super::arranging::{Order, Server, Way, carry_out};
+use super::arranging::{Carried, Order, Server, Way, carry_out};
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::discover::read_one;
@@ -126,7 +126,55 @@ struct Reset<'h> {
     trouble: RefCell<Option<String>>,
 }
 
+impl<'h> Reset<'h> {
+    /// The instance and its master are asked, and judged.
+    fn see(hands: &'h Hands<'h>, given: &Given) -> Outcome<Self> {
+        let row = asked(hands.context, given, true)?;
+        let errant = errant(&row)?;
+        let key = row.key;
+        let fleet = hands.fleet()?;
+        let server = Server::of(hands, &fleet, &key)?;
+        if !matches!(server.look.executed(), Some(Reached::Oracle(_))) {
+            return Err(Failure::failed(format!("{key} has no Oracle GTIDs")));
+        }
+        let replicas = fleet.replica_keys_of(&key);
+        if let Some(first) = replicas.first() {
+            return Err(Failure::failed(format!(
+                "{key} has {} replicas, {first} among them, which would break: nothing was changed",
+                replicas.len()
+            ))
+            .hint(format!(
+                "`orchestrator relocate-replicas {key} -d MASTER` moves them away"
+            )));
+        }
+        if let Some(host) = server.look.reading.dumping_hosts.first() {
+            return Err(Failure::failed(format!(
+                "the binary log of {key} is being read from {host}, which would break: nothing was changed"
+            ))
+            .hint("end whatever reads it first; replicas that are not known are found by discover"));
+        }
+        Ok(Self {
+            hands,
+            server,
+            errant,
+            trouble: RefCell::default(),
+        })
+    }
+}
+
 impl Way for Reset<'_> {
+    fn about(&self) -> &Server {
+        &self.server
+    }
+
+    fn also(&self) -> Vec<&Server> {
+        Vec::new()
+    }
+
+    fn beside(&self) -> Vec<InstanceKey> {
+        Vec::new()
+    }
+
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop> {
         let found = &self.server.look;
         let stands = all.halt(found)?;
@@ -163,55 +211,21 @@ impl Way for Reset<'_> {
 
 fn reset<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
-    let row = asked(context, given, true)?;
-    let errant = errant(&row)?;
-    let key = row.key;
-    let fleet = hands.fleet()?;
-    let server = Server::of(&hands, &fleet, &key)?;
-    if !matches!(server.look.executed(), Some(Reached::Oracle(_))) {
-        return Err(Failure::failed(format!("{key} has no Oracle GTIDs")));
-    }
-    let replicas = fleet.replica_keys_of(&key);
-    if let Some(first) = replicas.first() {
-        return Err(Failure::failed(format!(
-            "{key} has {} replicas, {first} among them, which would break: nothing was changed",
-            replicas.len()
-        ))
-        .hint(format!(
-            "`orchestrator relocate-replicas {key} -d MASTER` moves them away"
-        )));
-    }
-    if let Some(host) = server.look.reading.dumping_hosts.first() {
-        return Err(Failure::failed(format!(
-            "the binary log of {key} is being read from {host}, which would break: nothing was changed"
-        ))
-        .hint("end whatever reads it first; replicas that are not known are found by discover"));
-    }
     let order = Order {
         name: "gtid-errant-reset-master",
         reason: "reset master",
-        about: &server,
-        also: &[],
-        beside: &[],
     };
-    let said = errant.to_string();
-    let way = Reset {
-        hands: &hands,
-        server: Server {
-            row: server.row.clone(),
-            look: server.look.clone(),
-        },
-        errant,
-        trouble: RefCell::default(),
+    let way = Reset::see(&hands, given)?;
+    let way = match carry_out(&hands, order, way, || Reset::see(&hands, given))? {
+        Carried::Rehearsed(told) => return Ok(rehearsal(told)),
+        Carried::Done(way) => way,
     };
-    if let Some(told) = carry_out(&hands, &order, &way)? {
-        return Ok(rehearsal(told));
-    }
-    context.audit("gtid-errant-reset-master", Some(&key), &format!("rid of {said}"));
+    let (key, errant) = (way.server.key().clone(), way.errant);
+    context.audit("gtid-errant-reset-master", Some(&key), &format!("rid of {errant}"));
     match way.trouble.into_inner() {
         None => Ok(Answer::key(Some(key))),
         Some(why) => Err(
-            Failure::failed(format!("{key} is rid of {said}, and does not replicate: {why}"))
+            Failure::failed(format!("{key} is rid of {errant}, and does not replicate: {why}"))
                 .hint(format!("`orchestrator start-replica {key}` starts it")),
         ),
     }

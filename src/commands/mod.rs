@@ -23,6 +23,7 @@ mod history;
 mod incidents;
 mod information;
 mod inventory;
+mod lineage;
 mod meta;
 mod moving;
 mod names;

@@ -1,18 +1,17 @@
 //! Moving replicas: who is asked, which rule says how, and each carried out by itself under the cluster's lease.
 
-use super::arranging::midway;
+use super::arranging::{self, Server, changed, midway};
 use super::changing::{Claim, Hands, Lock, Rehearsed};
 use super::context::Context;
 use super::desk::read_again;
 use super::failure::{self, Failure, Outcome};
+use super::lineage::Lineage;
 use crate::args::{Arg, Given};
-use crate::model::gtid::OracleSet;
 use crate::model::plan::Act;
-use crate::model::{Fleet, Instance, InstanceKey, Look, Reached, Timestamp};
+use crate::model::{Instance, InstanceKey, Look, Timestamp};
 use crate::recovery::course::Means;
 use crate::recovery::heart::now_ms;
 use crate::recovery::relocation::{Failed, Transfer, transfer};
-use crate::topology::descends_from;
 use crate::topology::relocate::{Case, How, Wish, plan};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
@@ -37,10 +36,29 @@ pub type Moved = (InstanceKey, Outcome<()>);
 
 /// What came of it.
 pub enum Worked {
-    /// Nothing was changed.
-    Rehearsed(Vec<Rehearsed>),
+    /// Nothing was changed: what would be told, and who would be refused.
+    Rehearsed(Vec<Rehearsed>, Vec<Moved>),
     /// Each replica.
     Done(Vec<Moved>),
+}
+
+impl Worked {
+    /// What became of the only replica: what would be told, where it was rehearsed.
+    ///
+    /// # Errors
+    /// What kept it from being moved.
+    pub fn of_one(self) -> Outcome<Option<Vec<Rehearsed>>> {
+        let (steps, mut outcomes) = self.of_several();
+        outcomes.pop().map_or(Ok(()), |(_, outcome)| outcome).map(|()| steps)
+    }
+
+    /// What would be told, where it was rehearsed, and what became of each replica, or of those that would be refused.
+    pub fn of_several(self) -> (Option<Vec<Rehearsed>>, Vec<Moved>) {
+        match self {
+            Self::Rehearsed(steps, refused) => (Some(steps), refused),
+            Self::Done(moved) => (None, moved),
+        }
+    }
 }
 
 /// What failed of several that are moved each by itself; each was told.
@@ -96,6 +114,13 @@ struct Ready {
     to: InstanceKey,
 }
 
+/// Replicas and whom they are to follow, as all stand now.
+struct Judged {
+    ready: Vec<Ready>,
+    refused: Vec<Moved>,
+    master: Server,
+}
+
 /// Moves replicas, as many at a time as is configured; each by itself.
 ///
 /// # Errors
@@ -107,69 +132,73 @@ pub fn work(
     keys: Vec<InstanceKey>,
     to: &InstanceKey,
 ) -> Outcome<Worked> {
-    let fleet = hands.fleet()?;
-    let known = |key: &InstanceKey| {
-        let row = fleet.get(key).cloned();
-        row.ok_or_else(|| Failure::failed(format!("Instance not found: {key}")))
-    };
-    // Replicas before masters: what they have is there too, if it came from there.
-    let looks: Vec<_> = keys
-        .iter()
-        .map(|key| (key, known(key).and_then(|row| Ok((row, hands.look(key)?)))))
-        .collect();
-    let (master, master_look) = (known(to)?, hands.look(to)?);
-    let obtainable = obtainable(hands, &fleet, &master_look);
-    let (mut ready, mut done) = (Vec::new(), Vec::new());
-    for (key, seen) in looks {
-        let judged = seen.and_then(|(row, look)| {
-            let case = Case {
-                wish: kind.wish,
-                replica: &row,
-                replica_look: &look,
-                master: &master,
-                master_look: &master_look,
-                obtainable: obtainable.as_ref(),
-                is_below: descends_from(&fleet, to, key),
-                forced: given.is_on(Arg::Anyway),
-                policy: &hands.context.policy,
-            };
-            let how = plan(&case).map_err(|refusal| {
-                let hint = Some(refusal.hint).filter(|hint| !hint.is_empty());
-                Failure::failed(refusal.sentence).maybe_hint(hint)
-            })?;
-            // The master that it has keeps the name by which it is known there.
-            let own = look.channel().map(|channel| channel.status.master.clone());
-            let to = own.filter(|_| !how.moves).unwrap_or_else(|| to.clone());
-            Ok(Ready { row, look, how, to })
-        });
-        match judged {
-            Ok(one) => ready.push(one),
-            Err(failure) => done.push((key.clone(), Err(failure))),
-        }
-    }
+    work_while(hands, given, kind, keys, to, &|| Ok(()))
+}
+
+/// As [`work`], where `still` says, once the cluster is ours, whether the command means the same replicas and master as
+/// before.
+///
+/// # Errors
+/// What `still` says, and as [`work`].
+pub fn work_while(
+    hands: &Hands<'_>,
+    given: &Given,
+    kind: &Kind,
+    keys: Vec<InstanceKey>,
+    to: &InstanceKey,
+    still: &dyn Fn() -> Outcome<()>,
+) -> Outcome<Worked> {
+    let Judged {
+        ready: seen,
+        refused: mut done,
+        master,
+    } = judge(hands, given, kind, &keys, to)?;
     if hands.rehearses {
-        for (key, outcome) in done {
-            outcome.inspect_err(|_| hands.context.log.error(format!("{key} is refused")))?;
-        }
-        return rehearse(hands, &ready, &master_look).map(Worked::Rehearsed);
+        return Ok(rehearse(hands, &seen, done, &master.look));
     }
-    let Some(first) = ready.first() else {
+    let Some(first) = seen.first() else {
         return Ok(Worked::Done(done));
     };
     hands.refuse_noop(kind.name, &first.row.key)?;
-    let claim = hands.claim(&first.row)?;
-    let mut locked = Vec::new();
-    for one in ready {
-        match hands.lock(&one.row.key, kind.reason) {
-            Ok(lock) => locked.push((one, lock)),
-            Err(failure) => done.push((one.row.key, Err(failure))),
+    let claims = claim(hands, &first.row, &master.row)?;
+    let (mut keys, mut locks) = (Vec::new(), Vec::new());
+    for one in &seen {
+        let lock = hands.lock(&one.row.key, kind.reason).and_then(|lock| {
+            locks.push(lock);
+            hands.read(one.row.key.clone())
+        });
+        match lock {
+            Ok(_) => keys.push(one.row.key.clone()),
+            Err(failure) => done.push((one.row.key.clone(), Err(failure))),
         }
     }
-    let former = locked.iter().map(|(one, _)| one.row.replication.master.clone());
+    if keys.is_empty() {
+        return Ok(Worked::Done(done));
+    }
+    // Whoever had the cluster until now may have changed what was judged.
+    still()?;
+    hands.read(to.clone())?;
+    let again = judge(hands, given, kind, &keys, to)?;
+    if again.master.row.cluster.name != master.row.cluster.name {
+        return Err(changed(to));
+    }
+    done.extend(again.refused);
+    let (ready, strayed): (Vec<Ready>, Vec<Ready>) = again
+        .ready
+        .into_iter()
+        .partition(|one| seen.iter().any(|then| one.stands_as(then)));
+    done.extend(strayed.into_iter().map(|one| {
+        let failure = changed(&one.row.key);
+        (one.row.key, Err(failure))
+    }));
+    if ready.is_empty() {
+        return Ok(Worked::Done(done));
+    }
+    let former = ready.iter().map(|one| one.row.replication.master.clone());
     let mut touched: Vec<InstanceKey> = former.collect();
-    touched.extend(locked.iter().map(|(one, _)| one.row.key.clone()));
-    let mut outcomes = move_all(hands, &claim, locked, &master_look)?;
-    drop(claim);
+    touched.extend(ready.iter().map(|one| one.row.key.clone()));
+    let mut outcomes = move_all(hands, &claims.0, (ready, locks), &again.master.look)?;
+    drop(claims);
     let mut anew = vec![to.clone()];
     anew.extend(touched);
     let mut seen = HashSet::new();
@@ -183,10 +212,76 @@ pub fn work(
     Ok(Worked::Done(done))
 }
 
+impl Ready {
+    fn master(&self) -> Option<&InstanceKey> {
+        self.look.channel().map(|channel| &channel.status.master)
+    }
+
+    /// The same replica, in the same place.
+    fn stands_as(&self, then: &Self) -> bool {
+        let is_same = self.row.key == then.row.key && self.row.cluster.name == then.row.cluster.name;
+        is_same && self.master() == then.master()
+    }
+}
+
+/// The lease of the cluster, and where somebody is to follow a server of another one, of that one, too: each could come
+/// below the other at the same time.
+fn claim(hands: &Hands<'_>, replica: &Instance, master: &Instance) -> Outcome<(Claim, Option<Claim>)> {
+    let (own, other) = (&replica.cluster.name, &master.cluster.name);
+    if own == other || other.is_empty() {
+        return Ok((hands.claim(replica)?, None));
+    }
+    // In one order, so that two commands never wait for each other.
+    if own < other {
+        return Ok((hands.claim(replica)?, Some(hands.claim(master)?)));
+    }
+    let theirs = hands.claim(master)?;
+    Ok((hands.claim(replica)?, Some(theirs)))
+}
+
+/// How each replica comes below the master, or why not.
+fn judge(hands: &Hands<'_>, given: &Given, kind: &Kind, keys: &[InstanceKey], to: &InstanceKey) -> Outcome<Judged> {
+    let fleet = hands.fleet()?;
+    // Replicas before masters: what they have is there too, if it came from there.
+    let looks: Vec<_> = keys.iter().map(|key| (key, Server::of(hands, &fleet, key))).collect();
+    let master = Server::of(hands, &fleet, to)?;
+    let lineage = Lineage::of(hands, &fleet, &master.look);
+    let (mut ready, mut refused) = (Vec::new(), Vec::new());
+    for (key, seen) in looks {
+        let judged = seen.and_then(|Server { row, look }| {
+            let case = Case {
+                wish: kind.wish,
+                replica: &row,
+                replica_look: &look,
+                master: &master.row,
+                master_look: &master.look,
+                obtainable: lineage.obtainable.as_ref(),
+                is_below: lineage.holds(&fleet, key),
+                forced: given.is_on(Arg::Anyway),
+                policy: &hands.context.policy,
+            };
+            let how = plan(&case).map_err(arranging::refused)?;
+            // The master that it has keeps the name by which it is known there.
+            let own = look.channel().map(|channel| channel.status.master.clone());
+            let to = own.filter(|_| !how.moves).unwrap_or_else(|| to.clone());
+            Ok(Ready { row, look, how, to })
+        });
+        match judged {
+            Ok(one) => ready.push(one),
+            Err(failure) => refused.push((key.clone(), Err(failure))),
+        }
+    }
+    Ok(Judged { ready, refused, master })
+}
+
 /// Carries the moves out; what came of each.
-fn move_all(hands: &Hands<'_>, claim: &Claim, locked: Vec<(Ready, Lock)>, master: &Look) -> Outcome<Vec<Moved>> {
+fn move_all(
+    hands: &Hands<'_>,
+    claim: &Claim,
+    (ready, locks): (Vec<Ready>, Vec<Lock>),
+    master: &Look,
+) -> Outcome<Vec<Moved>> {
     let book = hands.logbook(claim)?;
-    let (ready, locks): (Vec<Ready>, Vec<Lock>) = locked.into_iter().unzip();
     let width = usize::try_from(hands.context.config.max_concurrent_replica_operations);
     let (width, outcomes) = (width.unwrap_or(1).clamp(1, ready.len().max(1)), Mutex::new(Vec::new()));
     let waiting = Mutex::new(ready.iter());
@@ -244,40 +339,28 @@ fn task<'a>(one: &'a Ready, master: &'a Look, at: Timestamp) -> Transfer<'a> {
     }
 }
 
-/// What would be told, as the servers stand now.
-fn rehearse(hands: &Hands<'_>, ready: &[Ready], master: &Look) -> Outcome<Vec<Rehearsed>> {
+/// What would be told, as the servers stand now. One that cannot be moved keeps no other.
+fn rehearse(hands: &Hands<'_>, ready: &[Ready], mut refused: Vec<Moved>, master: &Look) -> Worked {
     let mut all = Vec::new();
     for one in ready {
-        let task = task(one, master, hands.context.now());
-        let mut steps = task.stopping();
-        steps.extend(task.following(&one.look).map_err(Failure::failed)?);
-        let told = steps.into_iter().filter_map(|step| match step.act {
-            Act::Tell(change) => Some((step.target, change)),
-            _ => None,
-        });
-        hands.say(&format!("{}: {}", one.row.key, one.how.rule));
-        all.extend(hands.rehearse(&told.collect::<Vec<_>>())?);
+        match rehearse_one(hands, one, master) {
+            Ok(steps) => {
+                hands.say(&format!("{}: {}", one.row.key, one.how.rule));
+                all.extend(steps);
+            }
+            Err(failure) => refused.push((one.row.key.clone(), Err(failure))),
+        }
     }
-    Ok(all)
+    Worked::Rehearsed(all, refused)
 }
 
-/// What a master has, has received, or can get from its own masters. Of one that does not answer counts what is known.
-pub fn obtainable(hands: &Hands<'_>, fleet: &Fleet, master: &Look) -> Option<Reached> {
-    let mut sum = master.received()?;
-    let mut seen = HashSet::from([master.key.clone()]);
-    let mut next = fleet.get(&master.key).map(|row| row.upstream().clone());
-    while let Some(row) = next.and_then(|key| fleet.get(&key)) {
-        if !seen.insert(row.key.clone()) {
-            break;
-        }
-        let has = match hands.look(&row.key) {
-            Ok(look) => look.received(),
-            Err(_) => {
-                (!row.gtid.executed.is_empty()).then(|| Reached::Oracle(OracleSet::parse_lossy(&row.gtid.executed).0))
-            }
-        };
-        sum = has.and_then(|has| sum.merged(&has)).unwrap_or(sum);
-        next = Some(row.upstream().clone());
-    }
-    Some(sum)
+fn rehearse_one(hands: &Hands<'_>, one: &Ready, master: &Look) -> Outcome<Vec<Rehearsed>> {
+    let task = task(one, master, hands.context.now());
+    let mut steps = task.stopping();
+    steps.extend(task.following(&one.look).map_err(Failure::failed)?);
+    let told = steps.into_iter().filter_map(|step| match step.act {
+        Act::Tell(change) => Some((step.target, change)),
+        _ => None,
+    });
+    hands.rehearse(&told.collect::<Vec<_>>())
 }

@@ -1,9 +1,10 @@
 //! Replicas regrouped below one of them: the one that a recovery would promote, or the one that is named.
 
+use super::arranging::changed;
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::moving::{Kind, Toll, Worked, work};
+use super::moving::{Kind, Toll, work_while};
 use super::relocating::own_master;
 use super::target::exact_key;
 use super::{Body, Command, Work};
@@ -215,21 +216,32 @@ fn regroup_by<'c>(
             .warn(format!("{key} cannot follow {candidate}, and stays where it is: {why}"));
     }
     let moving: Vec<InstanceKey> = moving.into_iter().map(|(_, key)| key).collect();
-    let moved = match work(&hands, given, kind, moving, &candidate)? {
-        Worked::Rehearsed(steps) => return Ok(rehearsal(steps)),
-        Worked::Done(moved) => moved,
-    };
+    let count = moving.len();
+    let still = || follows(&hands, &candidate, of);
+    let (rehearsed, moved) = work_while(&hands, given, kind, moving, &candidate, &still)?.of_several();
     let toll = Toll::of(context, &moved);
-    let done = moved.len() - toll.count;
-    if done > 0 {
+    let done = count - toll.count;
+    if done > 0 && rehearsed.is_none() {
         let message = format!("{done} replicas of {of} below {candidate}");
         context.audit(kind.audit_of_all, Some(of), &message);
     }
     // Of this command the classic form, too, tells by its exit status that moves failed.
     let stayed = u8::from(toll.count > 0 || (!lost.is_empty() && !given.classic));
+    let status = stayed.max(toll.status(given));
+    if let Some(steps) = rehearsed {
+        return Ok(rehearsal(steps).with_status(status));
+    }
     let lost = lost.len() + toll.count;
     let lines = vec![candidate.to_string(), line(&candidate, lost, done)];
-    Ok(Answer::lines(lines).with_status(stayed.max(toll.status(given))))
+    Ok(Answer::lines(lines).with_status(status))
+}
+
+/// Whoever others are to follow still has the master that it had.
+fn follows(hands: &Hands<'_>, key: &InstanceKey, master: &InstanceKey) -> Outcome<()> {
+    match own_master(hands, &hands.read(key.clone())?)? == *master {
+        true => Ok(()),
+        false => Err(changed(key)),
+    }
 }
 
 /// The replica is printed, also where it had no siblings.
@@ -253,17 +265,18 @@ fn take_siblings<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'
     if count == 0 {
         return Ok(Answer::key(Some(key)));
     }
-    let moved = match work(&hands, given, &TAKE_SIBLINGS, siblings, &key)? {
-        Worked::Rehearsed(steps) => return Ok(rehearsal(steps)),
-        Worked::Done(moved) => moved,
-    };
+    let (asked, still) = (siblings.len(), || follows(&hands, &key, &master));
+    let (rehearsed, moved) = work_while(&hands, given, &TAKE_SIBLINGS, siblings, &key, &still)?.of_several();
     let toll = Toll::of(context, &moved);
-    let done = moved.len() - toll.count;
+    let done = asked - toll.count;
     if done == 0 {
         return Err(toll.nothing(format!("none of {count} siblings of {key} was moved below it")));
     }
+    let status = toll.status(given).max(silent.status(given));
+    if let Some(steps) = rehearsed {
+        return Ok(rehearsal(steps).with_status(status));
+    }
     let message = format!("{done} replicas of {master} below {key}");
     context.audit(TAKE_SIBLINGS.audit_of_all, Some(&master), &message);
-    let status = toll.status(given).max(silent.status(given));
     Ok(Answer::key(Some(key)).with_status(status))
 }

@@ -3,13 +3,13 @@
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::moving::{Kind, Toll, Worked, work};
+use super::lineage::Lineage;
+use super::moving::{Kind, Toll, work};
 use super::target::exact_key;
 use super::{Body, Command, Work};
 use crate::args::{Arg, Given, Group, Take};
 use crate::model::{Fleet, InstanceKey};
 use crate::report::answer::Answer;
-use crate::topology::descends_from;
 use crate::topology::relocate::Wish;
 use regex::Regex;
 
@@ -157,11 +157,9 @@ fn one<'c>(context: &'c Context, given: &Given, kind: &Kind) -> Outcome<Answer<'
     } else {
         hands.destination(given)?
     };
-    let mut moved = match work(&hands, given, kind, vec![key.clone()], &to)? {
-        Worked::Rehearsed(steps) => return Ok(rehearsal(steps)),
-        Worked::Done(moved) => moved,
-    };
-    moved.pop().map_or(Ok(()), |(_, outcome)| outcome)?;
+    if let Some(steps) = work(&hands, given, kind, vec![key.clone()], &to)?.of_one()? {
+        return Ok(rehearsal(steps));
+    }
     Ok(match stays {
         true => Answer::key(Some(key)),
         false => Answer::line(format!("{key}<{to}")),
@@ -196,7 +194,8 @@ fn several<'c>(context: &'c Context, given: &Given, kind: &Kind) -> Outcome<Answ
     };
     let fleet = hands.fleet()?;
     let chosen = chosen(given, &fleet, &of, &to)?;
-    if let Some(above) = chosen.iter().find(|key| descends_from(&fleet, &to, key)) {
+    let lineage = Lineage::of(&hands, &fleet, &hands.look(&to)?);
+    if let Some(above) = chosen.iter().find(|key| lineage.holds(&fleet, key)) {
         return Err(Failure::failed(format!("{to} is a descendant of {above}")));
     }
     let (mut keys, mut failed) = (Vec::new(), Vec::new());
@@ -212,24 +211,21 @@ fn several<'c>(context: &'c Context, given: &Given, kind: &Kind) -> Outcome<Answ
     }
     // Of replicas of the destination itself, only their pointing can be meant.
     let kind = if of == to { &REPOINT_REPLICAS } else { kind };
-    let mut moved = match work(&hands, given, kind, keys, &to)? {
-        Worked::Rehearsed(steps) => return Ok(rehearsal(steps)),
-        Worked::Done(moved) => moved,
-    };
+    let (rehearsed, mut moved) = work(&hands, given, kind, keys, &to)?.of_several();
     moved.extend(failed);
-    let done: Vec<InstanceKey> = moved
-        .iter()
-        .filter(|(_, outcome)| outcome.is_ok())
-        .map(|(key, _)| key.clone())
-        .collect();
     let toll = Toll::of(context, &moved);
-    if done.is_empty() {
+    if toll.count == count {
         let text = match kind.wish {
             Wish::ByGtid => format!("moveReplicasViaGTID: Error on all {count} operations"),
             _ => format!("none of {count} replicas of {of} was moved below {to}"),
         };
         return Err(toll.nothing(text));
     }
+    if let Some(steps) = rehearsed {
+        return Ok(rehearsal(steps).with_status(toll.status(given)));
+    }
+    let is_done = |(key, outcome): (InstanceKey, Outcome<()>)| outcome.is_ok().then_some(key);
+    let done: Vec<InstanceKey> = moved.into_iter().filter_map(is_done).collect();
     let message = format!("{} replicas of {of} below {to}", done.len());
     context.audit(kind.audit_of_all, Some(&of), &message);
     Ok(match repoints {

@@ -1,6 +1,6 @@
 //! One server told to change: its replication threads, whether it takes writes, whether it remembers its master.
 
-use super::arranging::refused;
+use super::arranging::{changed, refused};
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
@@ -120,6 +120,9 @@ pub(super) struct Task<'a> {
     pub reason: Option<&'a str>,
     /// What it is told.
     pub changes: Vec<Change>,
+    /// Whether what was judged by a look still holds, asked with another one once the cluster is ours: whoever had it
+    /// until then may have changed the server.
+    pub still: Option<&'a dyn Fn(&Look) -> bool>,
 }
 
 /// Tells the changes and sees that they came about.
@@ -144,6 +147,11 @@ pub(super) fn carry_out<'c>(
     hands.refuse_noop(task.name, key)?;
     let claim = hands.claim(&task.subject.row)?;
     let lock = task.reason.map(|reason| hands.lock(key, reason)).transpose()?;
+    if let Some(still) = task.still
+        && !still(&hands.look(key)?)
+    {
+        return Err(changed(key));
+    }
     let told = hands
         .tell(key, &task.changes)
         .and_then(|()| check().map_err(Failure::failed));
@@ -164,6 +172,7 @@ fn stop_replica<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c
         subject: &subject,
         reason: None,
         changes: vec![Change::StopReplication],
+        still: None,
     };
     carry_out(&hands, &task, || stands(&hands, &subject.row.key), || Ok(()))
 }
@@ -196,6 +205,7 @@ fn start<'c>(context: &'c Context, given: &Given, name: &str, first: Option<Chan
         subject: &subject,
         reason: None,
         changes,
+        still: None,
     };
     let key = &subject.row.key;
     let check = || {
@@ -281,15 +291,24 @@ fn skip_query<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>>
     let read = |at: &Coordinates| hands.servers.relay_gtid(key, at, Duration::from_secs(3));
     let skip = passing_over(&subject.look, &read).map_err(refused)?;
     let what = skip.to_string();
-    let changes = match skip {
-        Change::SkipNext => vec![skip],
-        skip => vec![skip, Change::StartReplication],
+    let changes = match &skip {
+        Change::SkipNext => vec![skip.clone()],
+        _ => vec![skip.clone(), Change::StartReplication],
+    };
+    // By position a second one would pass over something that nobody looked at.
+    let still = |now: &Look| {
+        let at = |look: &Look| {
+            let error = look.channel().map(|channel| channel.status.last_sql_error.clone());
+            (error, look.executed_file().cloned())
+        };
+        passing_over(now, &read).is_ok_and(|again| again == skip) && at(now) == at(&subject.look)
     };
     let task = Task {
         name: "skip-query",
         subject: &subject,
         reason: None,
         changes,
+        still: Some(&still),
     };
     let check = || {
         hands
@@ -311,6 +330,7 @@ fn reset_replica<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'
         subject: &subject,
         reason: Some("reset replica"),
         changes: vec![Change::ForgetMaster],
+        still: None,
     };
     let key = &subject.row.key;
     let audit = || {
@@ -350,6 +370,7 @@ fn read_only<'c>(context: &'c Context, given: &Given, name: &str, on: bool) -> O
         subject: &subject,
         reason: None,
         changes: changes.into_iter().flatten().collect(),
+        still: None,
     };
     let audit = || {
         let key = &subject.row.key;
@@ -378,6 +399,7 @@ fn detach<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         subject: &subject,
         reason: Some("detach replica"),
         changes: vec![Change::Detach],
+        still: None,
     };
     let audit = || {
         context.audit(
@@ -404,6 +426,7 @@ fn reattach<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
         subject: &subject,
         reason: Some("reattach replica"),
         changes: vec![Change::Reattach, Change::StartReplication],
+        still: None,
     };
     let check = || {
         let goal = Goal {

@@ -53,6 +53,7 @@ fn master<'c>(context: &'c Context, given: &'c Given, name: &'static str, on: bo
         subject: &subject,
         reason: None,
         changes: vec![Change::SemiSyncMaster(on)],
+        still: None,
     };
     carry_out(&hands, &task, || Ok(()), || Ok(()))
 }
@@ -68,6 +69,7 @@ fn replica<'c>(context: &'c Context, given: &'c Given, name: &'static str, on: b
         subject: &subject,
         reason: None,
         changes: vec![Change::SemiSyncReplica(on)],
+        still: None,
     };
     carry_out(&hands, &task, || Ok(()), || Ok(()))
 }

@@ -1,21 +1,21 @@
 //! Replicas moved one step: up to their master's master, or below a sibling.
 
-use super::arranging::{Order, Server, Way, carry_out, refused};
+use super::arranging::{Carried, Order, Server, Way, carry_out, changed, refused, unchanged};
 use super::changing::{Hands, Rehearsed, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::moving::{Kind, Toll, Worked, obtainable, work};
+use super::lineage::Lineage;
+use super::moving::{Kind, Toll, work_while};
 use super::relocating::{chosen, own_master};
 use super::target::exact_key;
 use super::{Body, Command, Work};
 use crate::args::{Arg, Given, Group, Take};
-use crate::model::{Fleet, InstanceKey};
+use crate::model::InstanceKey;
 use crate::recovery::arrangement::Arranging;
 use crate::recovery::desk::{Desk, Stop};
 use crate::recovery::places::{self, Line};
 use crate::report::answer::Answer;
 use crate::topology::arrange::{self, By, Terms};
-use crate::topology::descends_from;
 use crate::topology::relocate::Wish;
 
 const ALONE: &[Take] = &[
@@ -82,51 +82,72 @@ const MOVE_BELOW: Kind = Kind {
     audit_of_all: "",
 };
 
-/// A replica, its master, and that one's master, as all are now.
+/// A replica, its master, and that one's master, as all are now, and by what the replica goes.
+#[derive(Clone)]
 struct Steps {
     replica: Server,
     master: Server,
     above: Server,
+    by: By,
 }
 
 impl Steps {
-    fn by(&self, hands: &Hands<'_>, fleet: &Fleet, forced: bool) -> Outcome<By> {
-        let terms = Terms {
-            policy: &hands.context.policy,
-            forced,
+    /// All are asked, and judged; the replica was asked just now.
+    fn see(hands: &Hands<'_>, given: &Given, key: &InstanceKey) -> Outcome<Self> {
+        let (master, above) = upstream(hands, &own_master(hands, key)?)?;
+        let fleet = hands.fleet()?;
+        let mut steps = Self {
+            replica: Server::of(hands, &fleet, key)?,
+            master: Server::of(hands, &fleet, &master)?,
+            above: Server::of(hands, &fleet, &above)?,
+            by: By::Gtid,
         };
-        let has = obtainable(hands, fleet, &self.above.look);
-        let is_below = descends_from(fleet, self.above.key(), self.replica.key());
-        arrange::up(
-            self.replica.party(),
-            self.master.party(),
-            self.above.party(),
-            has.as_ref(),
-            is_below,
-            terms,
+        let lineage = Lineage::of(hands, &fleet, &steps.above.look);
+        steps.by = arrange::up(
+            steps.replica.party(),
+            steps.master.party(),
+            steps.above.party(),
+            lineage.obtainable.as_ref(),
+            lineage.holds(&fleet, key),
+            terms(hands, given),
         )
-        .map_err(refused)
+        .map_err(refused)?;
+        Ok(steps)
     }
 
-    /// By position.
-    fn go(&self, hands: &Hands<'_>, kind: &Kind) -> Outcome<Option<Vec<Rehearsed>>> {
-        let order = Order {
-            name: kind.name,
-            reason: kind.reason,
-            about: &self.replica,
-            also: &[&self.master],
-            beside: &[self.above.key()],
-        };
-        let done = carry_out(hands, &order, self)?;
-        let (key, to) = (self.replica.key(), self.above.key());
-        if done.is_none() {
-            hands.context.audit(kind.audit, Some(key), &format!("{key} below {to}"));
+    /// Seen again, and nothing has changed.
+    fn still(&self, hands: &Hands<'_>, given: &Given) -> Outcome<Self> {
+        let now = Self::see(hands, given, &hands.read(self.replica.key().clone())?)?;
+        unchanged(self, &now)?;
+        match now.by == self.by {
+            true => Ok(now),
+            false => Err(changed(self.replica.key())),
         }
-        Ok(done)
+    }
+
+    fn go(self, hands: &Hands<'_>, given: &Given, kind: &Kind) -> Outcome<Option<Vec<Rehearsed>>> {
+        let (key, to) = (self.replica.key().clone(), self.above.key().clone());
+        if self.by == By::Gtid {
+            return by_gtid(hands, given, kind, [&key, &to], &|| self.still(hands, given).map(drop));
+        }
+        let before = self.clone();
+        by_position(hands, kind, self, &to, || before.still(hands, given))
     }
 }
 
 impl Way for Steps {
+    fn about(&self) -> &Server {
+        &self.replica
+    }
+
+    fn also(&self) -> Vec<&Server> {
+        vec![&self.master]
+    }
+
+    fn beside(&self) -> Vec<InstanceKey> {
+        vec![self.above.key().clone()]
+    }
+
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop> {
         let line = Line {
             replica: &self.replica.look,
@@ -135,6 +156,44 @@ impl Way for Steps {
         };
         places::up(all, &line)
     }
+}
+
+fn terms<'c>(hands: &Hands<'c>, given: &Given) -> Terms<'c> {
+    Terms {
+        policy: &hands.context.policy,
+        forced: given.is_on(Arg::Anyway),
+    }
+}
+
+fn by_position<W: Way>(
+    hands: &Hands<'_>,
+    kind: &Kind,
+    seen: W,
+    to: &InstanceKey,
+    again: impl FnOnce() -> Outcome<W>,
+) -> Outcome<Option<Vec<Rehearsed>>> {
+    let order = Order {
+        name: kind.name,
+        reason: kind.reason,
+    };
+    match carry_out(hands, order, seen, again)? {
+        Carried::Rehearsed(steps) => Ok(Some(steps)),
+        Carried::Done(way) => {
+            let key = way.about().key();
+            hands.context.audit(kind.audit, Some(key), &format!("{key} below {to}"));
+            Ok(None)
+        }
+    }
+}
+
+fn by_gtid(
+    hands: &Hands<'_>,
+    given: &Given,
+    kind: &Kind,
+    [key, to]: [&InstanceKey; 2],
+    still: &dyn Fn() -> Outcome<()>,
+) -> Outcome<Option<Vec<Rehearsed>>> {
+    work_while(hands, given, kind, vec![key.clone()], to, still)?.of_one()
 }
 
 /// A master that is a replica, and its own master; all are asked.
@@ -148,34 +207,12 @@ fn upstream(hands: &Hands<'_>, master: &InstanceKey) -> Outcome<(InstanceKey, In
 fn move_up<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
     let key = hands.given(given)?;
-    let (master, above) = upstream(&hands, &own_master(&hands, &key)?)?;
-    let fleet = hands.fleet()?;
-    let steps = Steps {
-        replica: Server::of(&hands, &fleet, &key)?,
-        master: Server::of(&hands, &fleet, &master)?,
-        above: Server::of(&hands, &fleet, &above)?,
-    };
-    let done = match steps.by(&hands, &fleet, given.is_on(Arg::Anyway))? {
-        By::Position => steps.go(&hands, &MOVE_UP)?,
-        By::Gtid => by_gtid(&hands, given, &MOVE_UP, &key, &above)?,
-    };
-    Ok(match done {
+    let steps = Steps::see(&hands, given, &key)?;
+    let above = steps.above.key().clone();
+    Ok(match steps.go(&hands, given, &MOVE_UP)? {
         Some(steps) => rehearsal(steps),
         None => Answer::line(format!("{key}<{above}")),
     })
-}
-
-fn by_gtid(
-    hands: &Hands<'_>,
-    given: &Given,
-    kind: &Kind,
-    key: &InstanceKey,
-    to: &InstanceKey,
-) -> Outcome<Option<Vec<Rehearsed>>> {
-    match work(hands, given, kind, vec![key.clone()], to)? {
-        Worked::Rehearsed(steps) => Ok(Some(steps)),
-        Worked::Done(mut moved) => moved.pop().map_or(Ok(()), |(_, outcome)| outcome).map(|()| None),
-    }
 }
 
 /// Each by itself: by GTID or by position, in the order of their names.
@@ -191,19 +228,21 @@ fn move_up_replicas<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answe
     let count = chosen.len();
     let (mut told, mut done, mut toll) = (Vec::new(), Vec::new(), Toll::default());
     for key in chosen {
-        match move_one_up(&hands, given, &key, &of, &above) {
-            Ok(Some(steps)) => told.extend(steps),
-            Ok(None) => done.push(key),
+        match move_one_up(&hands, given, &key, [&of, &above]) {
+            Ok(steps) => {
+                told.extend(steps.into_iter().flatten());
+                done.push(key);
+            }
             Err(failure) => toll.tell(context, &key, &failure),
         }
-    }
-    if hands.rehearses {
-        return Ok(rehearsal(told).with_status(toll.status(given)));
     }
     if done.is_empty() && count > 0 {
         return Err(toll.nothing(format!(
             "Error on all {count} operations: no replica of {of} was moved up"
         )));
+    }
+    if hands.rehearses {
+        return Ok(rehearsal(told).with_status(toll.status(given)));
     }
     if !done.is_empty() {
         let message = format!("{} replicas of {of} below {above}", done.len());
@@ -216,29 +255,69 @@ fn move_one_up(
     hands: &Hands<'_>,
     given: &Given,
     key: &InstanceKey,
-    master: &InstanceKey,
-    above: &InstanceKey,
+    [master, above]: [&InstanceKey; 2],
 ) -> Outcome<Option<Vec<Rehearsed>>> {
-    let key = hands.read(key.clone())?;
-    let fleet = hands.fleet()?;
-    let steps = Steps {
-        replica: Server::of(hands, &fleet, &key)?,
-        master: Server::of(hands, &fleet, master)?,
-        above: Server::of(hands, &fleet, above)?,
-    };
-    match steps.by(hands, &fleet, given.is_on(Arg::Anyway))? {
-        By::Position => steps.go(hands, &MOVE_UP_REPLICAS),
-        By::Gtid => by_gtid(hands, given, &MOVE_UP_REPLICAS, &key, above),
+    let steps = Steps::see(hands, given, &hands.read(key.clone())?)?;
+    match (steps.master.key(), steps.above.key()) == (master, above) {
+        true => steps.go(hands, given, &MOVE_UP_REPLICAS),
+        false => Err(changed(key)),
     }
 }
 
-/// Two siblings, as both are now.
+/// Two siblings, as both are now, and by what the one goes below the other.
+#[derive(Clone)]
 struct Siblings {
     replica: Server,
     sibling: Server,
+    by: By,
+}
+
+impl Siblings {
+    /// Both are judged; they were asked just now.
+    fn see(hands: &Hands<'_>, given: &Given, key: &InstanceKey, to: &InstanceKey) -> Outcome<Self> {
+        let fleet = hands.fleet()?;
+        let mut siblings = Self {
+            replica: Server::of(hands, &fleet, key)?,
+            sibling: Server::of(hands, &fleet, to)?,
+            by: By::Gtid,
+        };
+        let lineage = Lineage::of(hands, &fleet, &siblings.sibling.look);
+        siblings.by = arrange::below(
+            siblings.replica.party(),
+            siblings.sibling.party(),
+            lineage.obtainable.as_ref(),
+            lineage.holds(&fleet, key),
+            terms(hands, given),
+        )
+        .map_err(refused)?;
+        Ok(siblings)
+    }
+
+    /// Seen again, and nothing has changed.
+    fn still(&self, hands: &Hands<'_>, given: &Given) -> Outcome<Self> {
+        let read = |server: &Server| hands.read(server.key().clone());
+        let now = Self::see(hands, given, &read(&self.replica)?, &read(&self.sibling)?)?;
+        unchanged(self, &now)?;
+        match now.by == self.by {
+            true => Ok(now),
+            false => Err(changed(self.replica.key())),
+        }
+    }
 }
 
 impl Way for Siblings {
+    fn about(&self) -> &Server {
+        &self.replica
+    }
+
+    fn also(&self) -> Vec<&Server> {
+        vec![&self.sibling]
+    }
+
+    fn beside(&self) -> Vec<InstanceKey> {
+        vec![self.replica.row.replication.master.clone()]
+    }
+
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop> {
         places::below(all, &self.replica.look, &self.sibling.look)
     }
@@ -248,36 +327,11 @@ fn move_below<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>>
     let hands = Hands::new(context, given)?;
     let key = hands.given(given)?;
     let to = hands.destination(given)?;
-    let fleet = hands.fleet()?;
-    let siblings = Siblings {
-        replica: Server::of(&hands, &fleet, &key)?,
-        sibling: Server::of(&hands, &fleet, &to)?,
-    };
-    let has = obtainable(&hands, &fleet, &siblings.sibling.look);
-    let terms = Terms {
-        policy: &context.policy,
-        forced: given.is_on(Arg::Anyway),
-    };
-    let is_below = descends_from(&fleet, &to, &key);
-    let (one, other) = (siblings.replica.party(), siblings.sibling.party());
-    let by = arrange::below(one, other, has.as_ref(), is_below, terms).map_err(refused)?;
-    let done = match by {
-        By::Gtid => by_gtid(&hands, given, &MOVE_BELOW, &key, &to)?,
-        By::Position => {
-            let master = siblings.replica.row.replication.master.clone();
-            let order = Order {
-                name: MOVE_BELOW.name,
-                reason: MOVE_BELOW.reason,
-                about: &siblings.replica,
-                also: &[&siblings.sibling],
-                beside: &[&master],
-            };
-            let done = carry_out(&hands, &order, &siblings)?;
-            if done.is_none() {
-                context.audit(MOVE_BELOW.audit, Some(&key), &format!("{key} below {to}"));
-            }
-            done
-        }
+    let siblings = Siblings::see(&hands, given, &key, &to)?;
+    let still = || siblings.still(&hands, given);
+    let done = match siblings.by {
+        By::Gtid => by_gtid(&hands, given, &MOVE_BELOW, [&key, &to], &|| still().map(drop))?,
+        By::Position => by_position(&hands, &MOVE_BELOW, siblings.clone(), &to, still)?,
     };
     Ok(match done {
         Some(steps) => rehearsal(steps),

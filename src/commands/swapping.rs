@@ -1,10 +1,10 @@
 //! Masters and replicas that change places: a replica takes its master's place, or becomes its co-master.
 
-use super::arranging::{Order, Server, Way, carry_out, refused};
+use super::arranging::{Carried, Order, Server, Way, carry_out, refused};
 use super::changing::{Hands, rehearsal};
 use super::context::{Context, this_host};
 use super::failure::{Failure, Outcome};
-use super::moving::obtainable;
+use super::lineage::Lineage;
 use super::relocating::own_master;
 use super::{Body, Command, Work};
 use crate::args::{Arg, Given, Group, Take};
@@ -16,7 +16,6 @@ use crate::recovery::placeholders::{Failure as Told, Successor};
 use crate::recovery::places::{self, Line};
 use crate::report::answer::Answer;
 use crate::topology::arrange::{self, By, Terms};
-use crate::topology::descends_from;
 use std::time::Duration;
 
 const PAIRING: &[Take] = &[
@@ -80,7 +79,51 @@ struct Swap {
     by: [By; 2],
 }
 
+impl Swap {
+    /// All are asked, and judged; the replica was asked just now.
+    fn see(hands: &Hands<'_>, given: &Given, key: &InstanceKey) -> Outcome<Self> {
+        let master = hands.read(own_master(hands, key)?)?;
+        let above = own_master(hands, &master).map_err(|failure| {
+            failure.hint(format!(
+                "`orchestrator takeover {master} --to {key}` has a master hand over"
+            ))
+        })?;
+        let above = hands.read(above)?;
+        let fleet = hands.fleet()?;
+        let server = |key: &InstanceKey| Server::of(hands, &fleet, key);
+        let mut swap = Self {
+            replica: server(key)?,
+            master: server(&master)?,
+            above: server(&above)?,
+            by: [By::Gtid; 2],
+        };
+        let [above, replica] = [&swap.above, &swap.replica].map(|server| Lineage::of(hands, &fleet, &server.look));
+        swap.by = arrange::take_master(
+            swap.replica.party(),
+            swap.master.party(),
+            swap.above.party(),
+            [above.obtainable.as_ref(), replica.obtainable.as_ref()],
+            above.holds(&fleet, key),
+            terms(hands.context, given),
+        )
+        .map_err(refused)?;
+        Ok(swap)
+    }
+}
+
 impl Way for Swap {
+    fn about(&self) -> &Server {
+        &self.replica
+    }
+
+    fn also(&self) -> Vec<&Server> {
+        vec![&self.master]
+    }
+
+    fn beside(&self) -> Vec<InstanceKey> {
+        vec![self.above.key().clone()]
+    }
+
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop> {
         let line = Line {
             replica: &self.replica.look,
@@ -94,42 +137,18 @@ impl Way for Swap {
 fn take_master<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
     let key = hands.given(given)?;
-    let master = hands.read(own_master(&hands, &key)?)?;
-    let above = own_master(&hands, &master).map_err(|failure| {
-        failure.hint(format!(
-            "`orchestrator takeover {master} --to {key}` has a master hand over"
-        ))
-    })?;
-    let above = hands.read(above)?;
-    let fleet = hands.fleet()?;
-    let server = |key: &InstanceKey| Server::of(&hands, &fleet, key);
-    let mut swap = Swap {
-        replica: server(&key)?,
-        master: server(&master)?,
-        above: server(&above)?,
-        by: [By::Gtid; 2],
-    };
-    let has = [&swap.above, &swap.replica].map(|server| obtainable(&hands, &fleet, &server.look));
-    swap.by = arrange::take_master(
-        swap.replica.party(),
-        swap.master.party(),
-        swap.above.party(),
-        [has[0].as_ref(), has[1].as_ref()],
-        descends_from(&fleet, &above, &key),
-        terms(context, given),
-    )
-    .map_err(refused)?;
+    let swap = Swap::see(&hands, given, &key)?;
     let order = Order {
         name: "take-master",
         reason: "take master",
-        about: &swap.replica,
-        also: &[&swap.master],
-        beside: &[&above],
     };
-    if let Some(steps) = carry_out(&hands, &order, &swap)? {
-        return Ok(rehearsal(steps));
-    }
-    context.audit("take-master", Some(&key), &format!("took master: {master}"));
+    let again = || Swap::see(&hands, given, &hands.read(key.clone())?);
+    let swap = match carry_out(&hands, order, swap, again)? {
+        Carried::Rehearsed(steps) => return Ok(rehearsal(steps)),
+        Carried::Done(swap) => swap,
+    };
+    let message = format!("took master: {}", swap.master.key());
+    context.audit("take-master", Some(&key), &message);
     if !given.is_on(Arg::NoHooks) {
         run_hooks(&hands, &swap);
     }
@@ -175,7 +194,53 @@ struct Pair {
     by: By,
 }
 
+impl Pair {
+    /// Both are asked, and judged; the replica was asked just now.
+    fn see(hands: &Hands<'_>, given: &Given, key: &InstanceKey) -> Outcome<Self> {
+        let context = hands.context;
+        let master = hands.read(own_master(hands, key)?)?;
+        // Whoever the master follows is asked, too: it matters whether it takes writes.
+        let other = own_master(hands, &master).ok().filter(|other| other != key);
+        if let Some(other) = &other
+            && let Err(failure) = hands.read(other.clone())
+        {
+            context.log.warn(failure);
+        }
+        let fleet = hands.fleet()?;
+        let mut pair = Self {
+            replica: Server::of(hands, &fleet, key)?,
+            master: Server::of(hands, &fleet, &master)?,
+            by: By::Gtid,
+        };
+        let has = Lineage::of(hands, &fleet, &pair.replica.look).obtainable;
+        let (one, above) = (pair.replica.party(), pair.master.party());
+        let other = other.as_ref().and_then(|other| fleet.get(other));
+        pair.by = arrange::co_master(one, above, other, has.as_ref(), terms(context, given)).map_err(refused)?;
+        if pair.master.look.channel().is_none() {
+            hands.servers.learn_login(key, LOGIN).map_err(|why| {
+                Failure::failed(format!(
+                    "{master} could not be made a replica, for nobody lends it a replication login: {why}"
+                ))
+                .hint("ReplicationCredentialsQuery tells it where servers do not")
+            })?;
+        }
+        Ok(pair)
+    }
+}
+
 impl Way for Pair {
+    fn about(&self) -> &Server {
+        &self.master
+    }
+
+    fn also(&self) -> Vec<&Server> {
+        vec![&self.replica]
+    }
+
+    fn beside(&self) -> Vec<InstanceKey> {
+        Vec::new()
+    }
+
     fn go<D: Desk>(&self, all: &mut Arranging<'_, D>) -> Result<(), Stop> {
         places::co_master(all, &self.replica.look, &self.master.look, self.by)
     }
@@ -184,47 +249,18 @@ impl Way for Pair {
 fn make_co_master<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
     let hands = Hands::new(context, given)?;
     let key = hands.given(given)?;
-    let master = hands.read(own_master(&hands, &key)?)?;
-    // Whoever the master follows is asked, too: it matters whether it takes writes.
-    let other = own_master(&hands, &master).ok().filter(|other| *other != key);
-    if let Some(other) = &other
-        && let Err(failure) = hands.read(other.clone())
-    {
-        context.log.warn(failure);
-    }
-    let fleet = hands.fleet()?;
-    let mut pair = Pair {
-        replica: Server::of(&hands, &fleet, &key)?,
-        master: Server::of(&hands, &fleet, &master)?,
-        by: By::Gtid,
-    };
-    let has = obtainable(&hands, &fleet, &pair.replica.look);
-    let (one, above) = (pair.replica.party(), pair.master.party());
-    let other = other.as_ref().and_then(|other| fleet.get(other));
-    pair.by = arrange::co_master(one, above, other, has.as_ref(), terms(context, given)).map_err(refused)?;
-    if pair.master.look.channel().is_none() {
-        hands.servers.learn_login(&key, LOGIN).map_err(|why| {
-            Failure::failed(format!(
-                "{master} could not be made a replica, for nobody lends it a replication login: {why}"
-            ))
-            .hint("ReplicationCredentialsQuery tells it where servers do not")
-        })?;
-    }
+    let pair = Pair::see(&hands, given, &key)?;
     let order = Order {
         name: "make-co-master",
         reason: "make co-master",
-        about: &pair.master,
-        also: &[&pair.replica],
-        beside: &[&master],
     };
-    if let Some(steps) = carry_out(&hands, &order, &pair)? {
-        return Ok(rehearsal(steps));
-    }
-    context.audit(
-        "make-co-master",
-        Some(&key),
-        &format!("{key} made co-master of {master}"),
-    );
+    let again = || Pair::see(&hands, given, &hands.read(key.clone())?);
+    let pair = match carry_out(&hands, order, pair, again)? {
+        Carried::Rehearsed(steps) => return Ok(rehearsal(steps)),
+        Carried::Done(pair) => pair,
+    };
+    let message = format!("{key} made co-master of {}", pair.master.key());
+    context.audit("make-co-master", Some(&key), &message);
     Ok(Answer::key(Some(key)))
 }
 
