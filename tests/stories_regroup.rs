@@ -147,6 +147,47 @@ fn story_regrouped_but_one() {
     });
 }
 
+/// What is rehearsed is what would be done: without the one that is refused, and with the same exit status.
+#[test]
+fn story_rehearsed_but_one() {
+    on_each(&[Flavour::MySql9, Flavour::MariaDb], |flavour| {
+        let tree = Sandbox::up(flavour, "0;1<0;2<0;3<0").start()?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        prefer(&tool, "#1")?;
+        tree.sql(2, "CREATE DATABASE errant")?;
+        let commands: [&[&str]; 6] = [
+            &["relocate-replicas", "#0", "#1"],
+            &["move-replicas-gtid", "#0", "#1"],
+            &["repoint-replicas", "#0", "#1"],
+            &["take-siblings", "#1"],
+            &["regroup-replicas", "#0"],
+            &["regroup-replicas-gtid", "#0"],
+        ];
+        let why = "#2 has transactions that #1 has not and cannot get from its masters";
+        for command in commands {
+            let told = tool.run(&[command, &["--dry-run"]].concat())?;
+            contains(&told.stderr, why)?;
+            contains(&told.stdout, "#3: making it replicate from #1")?;
+            ensure!(!told.stdout.contains("#2: "), "{told:#?}");
+            for server in 1..4 {
+                replicates(&tree, server, 0)?;
+            }
+            let done = tool.run(command)?;
+            contains(&done.stderr, why)?;
+            replicates(&tree, 2, 0)?;
+            replicates(&tree, 3, 1)?;
+            same(&format!("{command:?}"), (told.code, done.code), (1, 1))?;
+            tool.said(&["relocate", "#3", "#0"])?;
+        }
+        let nobody = ["relocate-replicas", "#0", "#1", "--pattern", "#2"];
+        for command in [&nobody[..], &[&nobody[..], &["--dry-run"]].concat()] {
+            tool.fails(command, 1, "none of 1 replicas of #0 was moved below #1")?;
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn story_regroup_refused_without_gtid() {
     on_each(&[Flavour::MySql9, Flavour::MariaDb], |flavour| {
