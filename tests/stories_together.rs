@@ -218,3 +218,33 @@ fn story_what_was_changed_by_hand_counts() {
         same("masters", tree_of(&tree)?, vec![3, 0, 2])
     });
 }
+
+/// The inventory takes nothing any more once servers were moved: who was moved is said all the same.
+#[test]
+fn story_who_was_moved_is_said_without_an_inventory() {
+    on_each(&BOTH, |flavour| {
+        let tree = started(flavour, "0;1<0;2<0")?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        let held = Held {
+            server: 2,
+            text: "START ",
+            after: false,
+        };
+        let slow = ["relocate-replicas", "#0", "#1"];
+        let output = held.while_running(&tool, tree.port(2), &slow, || {
+            let inventory = rusqlite::Connection::open(tool.dir().join("inventory.sqlite3"))?;
+            inventory.busy_timeout(SOON)?;
+            for event in ["INSERT", "UPDATE"] {
+                inventory.execute_batch(&format!(
+                    "CREATE TRIGGER no_{event} BEFORE {event} ON database_instance
+                     BEGIN SELECT RAISE(ABORT, 'nothing is taken'); END"
+                ))?;
+            }
+            Ok(())
+        })?;
+        same("said", (output.code, &*output.stdout), (0, "#2\n"))?;
+        contains(&output.stderr, "nothing is taken")?;
+        same("masters", tree_of(&tree)?, vec![0, 1])
+    });
+}

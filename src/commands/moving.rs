@@ -203,7 +203,12 @@ pub fn work_while(
     anew.extend(touched);
     let mut seen = HashSet::new();
     anew.retain(|key| key.is_valid() && seen.insert(key.clone()));
-    read_again(hands.context, anew)?;
+    // They are moved, whatever becomes of the inventory.
+    if let Err(failure) = read_again(hands.context, anew) {
+        let text = format!("the inventory does not know yet who was moved: {failure}");
+        hands.context.log.error(text);
+        failure.hints.iter().for_each(|hint| hands.context.log.hint(hint));
+    }
     for (key, _) in outcomes.iter().filter(|(_, outcome)| outcome.is_ok()) {
         hands.context.audit(kind.audit, Some(key), &format!("{key} below {to}"));
     }
