@@ -1,6 +1,8 @@
 //! A member of a replication group dies that has replicas of its own: they go below another member. On real servers, MySQL
 //! alone, since MariaDB has no such groups.
 
+#[path = "support/group.rs"]
+mod group;
 #[path = "support/tool.rs"]
 mod tool;
 #[path = "support/watching.rs"]
@@ -8,60 +10,9 @@ mod watching;
 
 use anyhow::{Context, Result};
 use serde_json::json;
-use tool::sandbox::{Flavour, REPL_PASSWORD, REPL_USER, Sandbox, wait_until};
+use tool::sandbox::{Flavour, Sandbox, wait_until};
 use tool::{SOON, Tool, contains, on_each, same};
 use watching::rows;
-
-const NAME: &str = "aaaaaaaa-0000-0000-0000-000000000002";
-
-/// Servers 0 to 2 form a group, the first of them as its primary.
-fn form(tree: &Sandbox) -> Result<()> {
-    let local = |server: usize| tree.port(server) + 2_000;
-    let seeds: Vec<String> = (0..3).map(|server| format!("127.0.0.1:{}", local(server))).collect();
-    for server in 0..3 {
-        tree.sql(
-            server,
-            &format!(
-                "RESET BINARY LOGS AND GTIDS;
-                 CHANGE REPLICATION SOURCE TO SOURCE_USER='{REPL_USER}', SOURCE_PASSWORD='{REPL_PASSWORD}'
-                 FOR CHANNEL 'group_replication_recovery';
-                 INSTALL PLUGIN group_replication SONAME 'group_replication.so';
-                 SET GLOBAL group_replication_group_name='{NAME}';
-                 SET GLOBAL group_replication_local_address='127.0.0.1:{}';
-                 SET GLOBAL group_replication_group_seeds='{}';
-                 SET GLOBAL group_replication_recovery_get_public_key=ON;
-                 SET GLOBAL group_replication_bootstrap_group={};
-                 START GROUP_REPLICATION;
-                 SET GLOBAL group_replication_bootstrap_group=OFF",
-                local(server),
-                seeds.join(","),
-                u8::from(server == 0),
-            ),
-        )?;
-        wait_until(SOON, "it is online", || {
-            let online =
-                "SELECT COUNT(*) FROM performance_schema.replication_group_members WHERE MEMBER_STATE='ONLINE'";
-            tree.sql(0, online)
-                .is_ok_and(|count| count.trim() == (server + 1).to_string())
-        })?;
-    }
-    Ok(())
-}
-
-/// Server 3 replicates from member 1.
-fn follow(tree: &Sandbox) -> Result<()> {
-    tree.sql(
-        3,
-        &format!(
-            "RESET BINARY LOGS AND GTIDS;
-             CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT={}, SOURCE_USER='{REPL_USER}',
-             SOURCE_PASSWORD='{REPL_PASSWORD}', SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1,
-             SOURCE_CONNECT_RETRY=1; START REPLICA",
-            tree.port(1)
-        ),
-    )?;
-    follows(tree, &[1])
-}
 
 fn follows(tree: &Sandbox, masters: &[usize]) -> Result<()> {
     let ports: Vec<String> = masters.iter().map(|master| tree.port(*master).to_string()).collect();
@@ -79,8 +30,9 @@ fn follows(tree: &Sandbox, masters: &[usize]) -> Result<()> {
 fn replicas_of_a_dead_group_member_go_below_another_one() {
     on_each(&[Flavour::MySql9], |flavour| {
         let tree = Sandbox::up(flavour, "0;1;2;3").start()?;
-        form(&tree)?;
-        follow(&tree)?;
+        group::form(&tree, 3)?;
+        group::follow(&tree, 3, 1)?;
+        follows(&tree, &[1])?;
         let told = |hook: &str| format!("echo {hook} {{failedPort}} >> told");
         let tool = Tool::new(
             &tree,

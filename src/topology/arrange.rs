@@ -72,8 +72,14 @@ pub fn can_move(party: Party<'_>, policy: &Policy) -> Result<(), Refusal> {
         policy.reasonable_maintenance_replication_lag_seconds,
     );
     need(behind.abs_diff(delay) <= most, || {
-        refuse(format!("{key}: lags too much: {behind} s, and {most} s are reasonable"))
-            .hint("wait until it has caught up, or raise ReasonableMaintenanceReplicationLagSeconds")
+        match delay {
+            0 => refuse(format!("{key}: lags too much: {behind} s, and {most} s are reasonable"))
+                .hint("wait until it has caught up, or raise ReasonableMaintenanceReplicationLagSeconds"),
+            delay => refuse(format!(
+                "{key}: lags too much: {behind} s where its delay is {delay} s, and {most} s of difference are reasonable"
+            ))
+            .hint("end its delay meanwhile, or raise ReasonableMaintenanceReplicationLagSeconds"),
+        }
     })
 }
 

@@ -239,8 +239,12 @@ const RULES: &[Rule] = &[
                 return Ok(Start::OwnCoordinates);
             }
             let (key, to) = (&case.replica.key, &case.master.key);
+            let how = match case.replica_look.uses_gtid() {
+                true => format!("uses GTID, which {to} does not"),
+                false => "replicates by file and position".to_owned(),
+            };
             Err(refuse(format!(
-                "{key} replicates by file and position, and its position means nothing in the binary log of {to}"
+                "{key} {how}, and its position means nothing in the binary log of {to}"
             ))
             .hint("where both logs are the same, --force takes it there"))
         },
