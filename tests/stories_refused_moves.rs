@@ -12,7 +12,7 @@ use serde_json::json;
 use std::fs;
 use tool::sandbox::{Flavour, Sandbox, sql_of, wait_until};
 use tool::{SOON, Tool, contains, on_each, same};
-use unmoved::{Refused, never_below, refused, released, set_master, settled, word};
+use unmoved::{Refused, never_below, refused, released, set_master, settled, standing, word};
 
 /// 2 writes no binary log, 3 does not log what it applies, and 4 passes a database over; all of them follow 1.
 ///
@@ -44,8 +44,9 @@ fn rules(flavour: Flavour) -> Result<()> {
     let of_1 = |to: &str, reason: &str| format!("#1 cannot replicate from {to}. Reason: {reason}");
     let (under_2, under_3) = (of_1("#2", no_log), of_1("#3", no_updates));
     let several = format!("#3 cannot replicate from #2. Reason: {no_log}…{below_2}…none of 2 replicas of #1 was moved");
-    let siblings =
-        format!("#2 cannot replicate from #3. Reason: {no_updates}…{below_3}…none of 2 siblings of #3 was moved below it");
+    let siblings = format!(
+        "#2 cannot replicate from #3. Reason: {no_updates}…{below_3}…none of 2 siblings of #3 was moved below it"
+    );
     refused(
         &tree,
         &tool,
@@ -55,12 +56,17 @@ fn rules(flavour: Flavour) -> Result<()> {
             (&["-c", "move-below", "-i", "#4", "-d", "#3"], &below_3),
             (&["take-master", "#2", "--force"], &under_2),
             (&["relocate-replicas", "#1", "#2"], &several),
-            (&["move-replicas-gtid", "#1", "#2"], "moveReplicasViaGTID: Error on all 2 operations"),
+            (
+                &["move-replicas-gtid", "#1", "#2"],
+                "moveReplicasViaGTID: Error on all 2 operations",
+            ),
             (&["repoint-replicas", "#1", "#2", "--force"], &several),
             (&["take-siblings", "#3"], &siblings),
             (&["take-master", "#3"], &under_3),
         ],
     )?;
+
+    none_regrouped(&tree, &tool)?;
 
     let word = word(flavour);
     let logs_in = |format: &str| -> Result<()> {
@@ -73,8 +79,8 @@ fn rules(flavour: Flavour) -> Result<()> {
     never_below(&tree, &tool, "#4", "#0", format)?;
     refused(&tree, &tool, format, &[(&["move-up", "#4"], &of_4("#0", format))])?;
     logs_in("MIXED")?;
-    let format = "Cannot replicate from ROW binlog format on #0 to MIXED on #4";
-    never_below(&tree, &tool, "#4", "#0", format)?;
+    let format = of_4("#0", "Cannot replicate from ROW binlog format on #0 to MIXED on #4");
+    refused(&tree, &tool, "MIXED", &[(&["relocate", "#4", "#0"], &format)])?;
     logs_in("ROW")?;
 
     let id = |server: usize| tree.port(server);
@@ -114,6 +120,24 @@ fn rules(flavour: Flavour) -> Result<()> {
     released(&tool)
 }
 
+/// Only those are left below whom nobody can go, or nothing by which to go there.
+fn none_regrouped(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
+    tool.said(&["register-candidate", "-i", "#4", "--promotion-rule", "must_not"])?;
+    if tree.flavour() == Flavour::MySql56 {
+        let nobody = "Could not regroup replicas of #1; error: #2, #3, #4 replicate without GTID";
+        return refused(tree, tool, "without GTID", &[(&["regroup-replicas", "#1"], nobody)]);
+    }
+    let before = standing(tree)?;
+    let output = tool.run(&["-c", "regroup-replicas", "-i", "#1"])?;
+    let printed = "#3\n#3 lost: 2, trivial: 0, pseudo-gtid: 0\n";
+    same("none is regrouped", (output.code, &*output.stdout), (1, printed))?;
+    for replica in ["#2", "#4"] {
+        let sentence = format!("{replica} cannot replicate from #3. Reason: #3 is a replica and does not have");
+        contains(&output.stderr, &sentence)?;
+    }
+    same("nothing is changed", standing(tree)?, before)
+}
+
 #[test]
 fn story_rules_that_keep_a_replica() {
     on_each(&Flavour::ALL, rules);
@@ -144,7 +168,10 @@ fn halted(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
 
 /// Somebody keeps its applier from a row that its master wrote long ago.
 fn lagging(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
-    tree.sql(0, "CREATE DATABASE late; CREATE TABLE late.t (n INT PRIMARY KEY) ENGINE=InnoDB")?;
+    tree.sql(
+        0,
+        "CREATE DATABASE late; CREATE TABLE late.t (n INT PRIMARY KEY) ENGINE=InnoDB",
+    )?;
     wait_until(SOON, "the table arrives", || {
         tree.sql(2, "SELECT COUNT(*) FROM late.t").is_ok()
     })?;
@@ -269,6 +296,11 @@ fn read_by_somebody(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
     }
     let unknown = "the binary log of #1 is being read from 127.0.0.1, which would break: nothing was changed";
     let rehearsed = ["gtid-errant-reset-master", "#1", "--dry-run"];
-    refused(tree, tool, "unknown replicas", &[(&reset, unknown), (&rehearsed, unknown)])?;
+    refused(
+        tree,
+        tool,
+        "unknown replicas",
+        &[(&reset, unknown), (&rehearsed, unknown)],
+    )?;
     same("executed", executed()?, before)
 }

@@ -108,7 +108,7 @@ fn siblings_go_on_by_gtid() {
 #[test]
 fn each_hazard_refuses_whatever_is_wished_and_forced() {
     type Spoil = fn(&mut World);
-    let hazards: [(&str, Spoil); 8] = [
+    let hazards: [(&str, Spoil); 9] = [
         ("instance is not a replica: testhost:2", |w| {
             w.replica_look.reading.channels.clear();
         }),
@@ -126,6 +126,14 @@ fn each_hazard_refuses_whatever_is_wished_and_forced() {
             |w| {
                 w.replica.group.name = "g".to_owned();
                 w.replica.group.primary = key(9);
+            },
+        ),
+        (
+            "is a secondary replication group member, hence, it cannot be relocated",
+            |w| {
+                w.replica.group.name = "g".to_owned();
+                w.replica.group.primary = key(9);
+                w.replica_look.reading.channels.clear();
             },
         ),
         ("is the primary of the replication group", |w| {
@@ -231,6 +239,14 @@ fn what_only_positions_could_serve_is_refused_by_name() {
         Wish::Repoint,
         "its position means nothing in the binary log of testhost:3",
     );
+    must_say(&world, Wish::Repoint, "testhost:2 replicates by file and position, ");
+    world.replica_look.reading.channels[0].oracle_gtid = true;
+    must_say(
+        &world,
+        Wish::Repoint,
+        "testhost:2 uses GTID, which testhost:3 does not, and its position means nothing in the binary log of testhost:3",
+    );
+    world.replica_look.reading.channels[0].oracle_gtid = false;
     world.replica_look.reading.channels[0].status.master = key(7);
     must_say(&world, Wish::Relocate, "too complex");
     world.replica.gtid.pseudo = true;

@@ -3,7 +3,7 @@
 //! takes two servers that stand at the same place.
 
 use super::can_replicate::can_replicate;
-use super::relocate::{Case, Refusal, by_gtid, has_oracle_gtid, hazards, is_compatible, need, refuse};
+use super::relocate::{Case, Refusal, by_gtid, has_oracle_gtid, hazards, is_compatible, need, refuse, stays_in_group};
 use crate::config::Policy;
 use crate::model::observation::Channel;
 use crate::model::{Instance, InstanceKey, Look, Reached};
@@ -71,15 +71,13 @@ pub fn can_move(party: Party<'_>, policy: &Policy) -> Result<(), Refusal> {
         status.sql_delay_seconds,
         policy.reasonable_maintenance_replication_lag_seconds,
     );
-    need(behind.abs_diff(delay) <= most, || {
-        match delay {
-            0 => refuse(format!("{key}: lags too much: {behind} s, and {most} s are reasonable"))
-                .hint("wait until it has caught up, or raise ReasonableMaintenanceReplicationLagSeconds"),
-            delay => refuse(format!(
-                "{key}: lags too much: {behind} s where its delay is {delay} s, and {most} s of difference are reasonable"
-            ))
-            .hint("end its delay meanwhile, or raise ReasonableMaintenanceReplicationLagSeconds"),
-        }
+    need(behind.abs_diff(delay) <= most, || match delay {
+        0 => refuse(format!("{key}: lags too much: {behind} s, and {most} s are reasonable"))
+            .hint("wait until it has caught up, or raise ReasonableMaintenanceReplicationLagSeconds"),
+        delay => refuse(format!(
+            "{key}: lags too much: {behind} s where its delay is {delay} s, and {most} s of difference are reasonable"
+        ))
+        .hint("end its delay meanwhile, or raise ReasonableMaintenanceReplicationLagSeconds"),
     })
 }
 
@@ -112,6 +110,7 @@ pub fn below(
     is_below: bool,
     terms: Terms<'_>,
 ) -> Result<By, Refusal> {
+    stays_in_group(replica.row)?;
     for party in [replica, sibling] {
         can_move(party, terms.policy)?;
     }

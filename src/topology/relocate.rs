@@ -128,10 +128,31 @@ pub(super) fn hazards(case: &Case<'_>) -> Result<(), Refusal> {
     HAZARDS.iter().try_for_each(|hazard| hazard(case))
 }
 
+/// A replication group's secondary stays in it.
+pub(super) fn stays_in_group(replica: &Instance) -> Result<(), Refusal> {
+    need(!replica.is_group_secondary(), || {
+        refuse(format!(
+            "{} is a secondary replication group member, hence, it cannot be relocated",
+            replica.key
+        ))
+    })
+}
+
 type Hazard = fn(&Case<'_>) -> Result<(), Refusal>;
 
 /// In the order in which they are asked.
 const HAZARDS: &[Hazard] = &[
+    // Members of a group replicate by it, and have no channel of their own.
+    |case| stays_in_group(case.replica),
+    |case| {
+        let (own, other) = (&case.replica.group.name, &case.master.group.name);
+        need(own.is_empty() || own != other, || {
+            refuse(format!(
+                "{} is the primary of the replication group of {}, hence, it cannot be relocated below it",
+                case.replica.key, case.master.key
+            ))
+        })
+    },
     |case| {
         let key = &case.replica.key;
         need(case.replica_look.channel().is_some(), || {
@@ -147,23 +168,6 @@ const HAZARDS: &[Hazard] = &[
                  left as it is",
                 case.replica.key, channel.name
             )))
-        })
-    },
-    |case| {
-        need(!case.replica.is_group_secondary(), || {
-            refuse(format!(
-                "{} is a secondary replication group member, hence, it cannot be relocated",
-                case.replica.key
-            ))
-        })
-    },
-    |case| {
-        let (own, other) = (&case.replica.group.name, &case.master.group.name);
-        need(own.is_empty() || own != other, || {
-            refuse(format!(
-                "{} is the primary of the replication group of {}, hence, it cannot be relocated below it",
-                case.replica.key, case.master.key
-            ))
         })
     },
     |case| {
