@@ -78,7 +78,7 @@ fn written_meanwhile(tree: &Sandbox, tool: &Tool<'_>) -> Result<()> {
         tree.sql(2, "SELECT COUNT(*) FROM own.t").is_ok()
     })?;
     // So that it has not passed already where its master stands.
-    set_master(tree, 2, "DELAY=3")?;
+    set_master(tree, 2, "DELAY=5")?;
     let (ends, count, name) = (AtomicBool::new(false), AtomicUsize::new(0), tree.name());
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| -> Result<()> {
