@@ -38,6 +38,7 @@ mod replicating;
 mod replication;
 mod semi_sync;
 mod shell;
+mod skipping;
 mod snapshots;
 mod stepping;
 mod swapping;
@@ -148,6 +149,7 @@ const FAMILIES: &[&[Command]] = &[
     replication::COMMANDS,
     errant::COMMANDS,
     replicating::COMMANDS,
+    skipping::COMMANDS,
     semi_sync::COMMANDS,
     relocating::COMMANDS,
     regrouping::COMMANDS,

@@ -1,6 +1,6 @@
 //! One server told to change: its replication threads, whether it takes writes, whether it remembers its master.
 
-use super::arranging::{changed, refused};
+use super::arranging::changed;
 use super::changing::{Hands, rehearsal};
 use super::context::Context;
 use super::failure::{Failure, Outcome};
@@ -8,11 +8,10 @@ use super::{Body, Command};
 use crate::args::{Arg, Given, Group, Take};
 use crate::model::change::ReadOnly;
 use crate::model::promotion::PromotionRule;
-use crate::model::{Change, Coordinates, Instance, InstanceKey, Look};
+use crate::model::{Change, Instance, InstanceKey, Look};
 use crate::probe::Dialect;
 use crate::recovery::relocation::{Goal, Threads};
 use crate::recovery::servers::Servers;
-use crate::recovery::skipping::passing_over;
 use crate::report::answer::Answer;
 use std::time::{Duration, Instant};
 
@@ -46,11 +45,6 @@ pub(super) const COMMANDS: &[Command] = &[
         reset_replica,
     )
     .also_called(&["reset-slave"]),
-    verb(
-        "skip-query",
-        "Pass over the transaction at which a replica's applier failed, and start replication",
-        skip_query,
-    ),
     verb("set-read-only", "Make an instance refuse writes", set_read_only),
     verb("set-writeable", "Make an instance take writes", set_writeable),
     verb(
@@ -66,7 +60,7 @@ pub(super) const COMMANDS: &[Command] = &[
     ]),
 ];
 
-const fn verb(name: &'static str, about: &'static str, work: super::Work) -> Command {
+pub(super) const fn verb(name: &'static str, about: &'static str, work: super::Work) -> Command {
     Command::new(Group::Change, name, about, TAKES, Body::Runs(work)).explained(
         "The server is asked first, and again afterwards. While a recovery of its cluster is under way nothing is \
          changed. --dry-run prints the statements.\n\nExit status: 0 done, 1 failed, 5 held by a recovery or a lock.",
@@ -282,44 +276,6 @@ fn restart_statements<'c>(context: &'c Context, given: &'c Given) -> Outcome<Ans
         of(verbs.start_receiver(""), verbs.start, io, threads.receiver),
     ];
     Ok(Answer::lines(lines.into_iter().flatten().collect()))
-}
-
-fn skip_query<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
-    let hands = Hands::new(context, given)?;
-    let subject = Subject::of(&hands, given)?;
-    let key = &subject.row.key;
-    let read = |at: &Coordinates| hands.servers.relay_gtid(key, at, Duration::from_secs(3));
-    let skip = passing_over(&subject.look, &read).map_err(refused)?;
-    let what = skip.to_string();
-    let changes = match &skip {
-        Change::SkipNext => vec![skip.clone()],
-        _ => vec![skip.clone(), Change::StartReplication],
-    };
-    // By position a second one would pass over something that nobody looked at.
-    let still = |now: &Look| {
-        let at = |look: &Look| {
-            let error = look.channel().map(|channel| channel.status.last_sql_error.clone());
-            (error, look.executed_file().cloned())
-        };
-        passing_over(now, &read).is_ok_and(|again| again == skip) && at(now) == at(&subject.look)
-    };
-    let task = Task {
-        name: "skip-query",
-        subject: &subject,
-        reason: None,
-        changes,
-        still: Some(&still),
-    };
-    let check = || {
-        hands
-            .runs(&Goal::of(key))
-            .map_err(|why| format!("{key}: {what} was done, and it does not replicate: {why}"))
-    };
-    let audit = || {
-        context.audit("skip-query", Some(key), &what);
-        Ok(())
-    };
-    carry_out(&hands, &task, check, audit)
 }
 
 fn reset_replica<'c>(context: &'c Context, given: &'c Given) -> Outcome<Answer<'c>> {
