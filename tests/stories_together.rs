@@ -12,6 +12,7 @@ mod tool;
 use anyhow::{Result, ensure};
 use holding::Held;
 use serde_json::json;
+use std::fs;
 use tool::sandbox::{Flavour, Sandbox, wait_until};
 use tool::{Output, SOON, Tool, contains, on_each, same};
 
@@ -102,6 +103,28 @@ fn story_two_at_the_same_time() {
             same("masters", tree_of(&tree)?, vec![0, 0])?;
         }
         Ok(())
+    });
+}
+
+/// Each below one of the other's cluster: both clusters are taken.
+#[test]
+fn story_two_of_two_clusters_are_moved_below_each_other() {
+    on_each(&BOTH, |flavour| {
+        let tree = started(flavour, "0;1<0;2;3<2")?;
+        let tool = Tool::new(&tree, json!({}))?;
+        tool.said(&["discover", "#0"])?;
+        tool.said(&["discover", "#2"])?;
+        let held = Held {
+            server: 1,
+            text: "STOP ",
+            after: false,
+        };
+        let first = held.while_running(&tool, tree.port(1), &["relocate", "#1", "#3", "--force"], || {
+            tool.fails(&["relocate", "#3", "#1", "--force"], 5, "is under way")
+        })?;
+        same("first", (first.code, first.stdout), (0, "#1<#3\n".to_owned()))?;
+        same("masters", (master(&tree, 1)?, master(&tree, 3)?), (3, 2))?;
+        tool.fails(&["relocate", "#3", "#1", "--force"], 1, "#1 is a descendant of #3")
     });
 }
 
@@ -224,7 +247,8 @@ fn story_what_was_changed_by_hand_counts() {
 fn story_who_was_moved_is_said_without_an_inventory() {
     on_each(&BOTH, |flavour| {
         let tree = started(flavour, "0;1<0;2<0")?;
-        let tool = Tool::new(&tree, json!({}))?;
+        let hooks = json!({"PostTakeMasterProcesses": ["echo taken >> hook"]});
+        let tool = Tool::new(&tree, hooks)?;
         tool.said(&["discover", "#0"])?;
         let held = Held {
             server: 2,
@@ -232,19 +256,33 @@ fn story_who_was_moved_is_said_without_an_inventory() {
             after: false,
         };
         let slow = ["relocate-replicas", "#0", "#1"];
-        let output = held.while_running(&tool, tree.port(2), &slow, || {
+        let inventory = || -> Result<rusqlite::Connection> {
             let inventory = rusqlite::Connection::open(tool.dir().join("inventory.sqlite3"))?;
             inventory.busy_timeout(SOON)?;
+            Ok(inventory)
+        };
+        let full = || -> Result<()> {
             for event in ["INSERT", "UPDATE"] {
-                inventory.execute_batch(&format!(
+                inventory()?.execute_batch(&format!(
                     "CREATE TRIGGER no_{event} BEFORE {event} ON database_instance
                      BEGIN SELECT RAISE(ABORT, 'nothing is taken'); END"
                 ))?;
             }
             Ok(())
-        })?;
+        };
+        let output = held.while_running(&tool, tree.port(2), &slow, full)?;
         same("said", (output.code, &*output.stdout), (0, "#2\n"))?;
         contains(&output.stderr, "nothing is taken")?;
-        same("masters", tree_of(&tree)?, vec![0, 1])
+        same("masters", tree_of(&tree)?, vec![0, 1])?;
+        for event in ["INSERT", "UPDATE"] {
+            inventory()?.execute_batch(&format!("DROP TRIGGER no_{event}"))?;
+        }
+        tool.said(&["discover", "#0"])?;
+        let output = held.while_running(&tool, tree.port(2), &["take-master", "#2"], full)?;
+        same("said", (output.code, &*output.stdout), (0, "#2\n"))?;
+        contains(&output.stderr, "nothing is taken")?;
+        let hook = fs::read_to_string(tool.dir().join("hook"))?;
+        same("hook", hook, "taken\n".to_owned())?;
+        same("masters", tree_of(&tree)?, vec![2, 0])
     });
 }

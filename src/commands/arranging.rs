@@ -2,6 +2,7 @@
 //! cluster's lease, with a journal, or rehearsed.
 
 use super::changing::{Hands, Rehearsed};
+use super::context::Context;
 use super::desk::read_again;
 use super::failure::{Failure, Kind, Outcome};
 use crate::model::{Fleet, Instance, InstanceKey, Look};
@@ -137,9 +138,19 @@ pub fn carry_out<W: Way>(
     let mut met = HashSet::new();
     anew.retain(|key| key.is_valid() && met.insert(key.clone()));
     // The inventory is to be right after a failure too.
-    let read = read_again(context, anew);
+    read_anew(context, anew);
     outcome.map_err(midway)?;
-    read.map(|()| Carried::Done(way))
+    Ok(Carried::Done(way))
+}
+
+/// Reads servers that were changed, so that the inventory is right at once. They are changed whatever becomes of it: what
+/// it says is told.
+pub fn read_anew(context: &Context, keys: Vec<InstanceKey>) {
+    if let Err(failure) = read_again(context, keys) {
+        let text = format!("the inventory does not know yet what was changed: {failure}");
+        context.log.error(text);
+        failure.hints.iter().for_each(|hint| context.log.hint(hint));
+    }
 }
 
 fn matter<'a>(hands: &Hands<'_>, about: &'a Server) -> Matter<'a> {

@@ -1,9 +1,8 @@
 //! Moving replicas: who is asked, which rule says how, and each carried out by itself under the cluster's lease.
 
-use super::arranging::{self, Server, changed, midway};
+use super::arranging::{self, Server, changed, midway, read_anew};
 use super::changing::{Claim, Hands, Lock, Rehearsed};
 use super::context::Context;
-use super::desk::read_again;
 use super::failure::{self, Failure, Outcome};
 use super::lineage::Lineage;
 use crate::args::{Arg, Given};
@@ -203,12 +202,7 @@ pub fn work_while(
     anew.extend(touched);
     let mut seen = HashSet::new();
     anew.retain(|key| key.is_valid() && seen.insert(key.clone()));
-    // They are moved, whatever becomes of the inventory.
-    if let Err(failure) = read_again(hands.context, anew) {
-        let text = format!("the inventory does not know yet who was moved: {failure}");
-        hands.context.log.error(text);
-        failure.hints.iter().for_each(|hint| hands.context.log.hint(hint));
-    }
+    read_anew(hands.context, anew);
     for (key, _) in outcomes.iter().filter(|(_, outcome)| outcome.is_ok()) {
         hands.context.audit(kind.audit, Some(key), &format!("{key} below {to}"));
     }
