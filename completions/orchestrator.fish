@@ -123,7 +123,6 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-r
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "restart-slave-statements" -d 'Print what stops and starts an instance\'s running threads, with a statement between'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-replica" -d 'Make an instance forget its master, positions and relay logs'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reset-slave" -d 'Make an instance forget its master, positions and relay logs'
-complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "skip-query" -d 'Pass over the transaction at which a replica\'s applier failed, and start replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-read-only" -d 'Make an instance refuse writes'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "set-writeable" -d 'Make an instance take writes'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "detach-replica-master-host" -d 'Break an instance\'s master\'s name, so that it replicates from nobody and remembers from whom'
@@ -134,6 +133,7 @@ complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-replica" -d 'Mend what detaching broke'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-slave" -d 'Mend what detaching broke'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "reattach-slave-master-host" -d 'Mend what detaching broke'
+complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "skip-query" -d 'Pass over the transaction at which a replica\'s applier failed, and start replication'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-semi-sync-master" -d 'Have a server\'s commits wait for its replicas\' acknowledgement'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "enable-semi-sync-source" -d 'Have a server\'s commits wait for its replicas\' acknowledgement'
 complete -c orchestrator -n "__fish_orchestrator_needs_command" -f -a "disable-semi-sync-master" -d 'Have a server\'s commits wait for no acknowledgement'
@@ -1745,23 +1745,6 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reset-slave" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l owner -d 'Who does this [default: the operating system\'s user]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l config -d 'Configuration file [default: the usual places]' -r
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
-table\t''
-json\t''
-yaml\t''"
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l dry-run -d 'Print what would be done, and change nothing'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l quiet -d 'Only errors on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l verbose -d 'Tell what is done, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l debug -d 'Tell everything, on standard error'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l noop -d 'Change nothing: refuse what would'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l grab-election -d 'For watch: take the right to act from whoever has it'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l skip-continuous-registration -d 'Do not write this process to the node tables'
-complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l owner -d 'Who does this [default: the operating system\'s user]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand set-read-only" -l config -d 'Configuration file [default: the usual places]' -r
@@ -1932,6 +1915,23 @@ complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -l skip-continuous-registration -d 'Do not write this process to the node tables'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand reattach-slave-master-host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l owner -d 'Who does this [default: the operating system\'s user]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l config -d 'Configuration file [default: the usual places]' -r
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s o -l output -d 'How to print the answer' -r -f -a "text\t''
+table\t''
+json\t''
+yaml\t''"
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l dry-run -d 'Print what would be done, and change nothing'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l quiet -d 'Only errors on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l verbose -d 'Tell what is done, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l debug -d 'Tell everything, on standard error'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l noop -d 'Change nothing: refuse what would'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l grab-election -d 'For watch: take the right to act from whoever has it'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l enable-database-update -d 'Update the inventory\'s schema although the configuration says not to'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l ignore-raft-setup -d 'Run although the configuration asks for raft'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -l skip-continuous-registration -d 'Do not write this process to the node tables'
+complete -c orchestrator -n "__fish_orchestrator_using_subcommand skip-query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -s i -l instance -d 'Instance, HOST[:PORT]; several separated by commas or blanks' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l owner -d 'Who does this [default: the operating system\'s user]' -r
 complete -c orchestrator -n "__fish_orchestrator_using_subcommand enable-semi-sync-master" -l config -d 'Configuration file [default: the usual places]' -r
