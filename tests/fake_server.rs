@@ -19,7 +19,7 @@ fn opts(port: u16) -> OptsBuilder {
         .prefer_socket(false)
         .max_allowed_packet(Some(16 << 20))
         .tcp_connect_timeout(Some(Duration::from_millis(500)))
-        .read_timeout(Some(Duration::from_millis(300)))
+        .read_timeout(Some(Duration::from_secs(5)))
         .write_timeout(Some(Duration::from_millis(300)))
 }
 
